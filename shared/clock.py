@@ -1,0 +1,59 @@
+"""Local days and working days (hari kerja). Holidays are data: the shipped table, and what a decree adds or takes."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+
+@lru_cache(maxsize=64)
+def _free_days(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id"))
+
+
+class WorkingDays:
+    """The working-day calendar of one time zone: Monday to Friday less public holidays and cuti bersama."""
+
+    def __init__(self, zone: ZoneInfo, *, closed: Iterable[date] = (), opened: Iterable[date] = ()) -> None:
+        self.zone = zone
+        self.closed = frozenset(closed)
+        self.opened = frozenset(opened)
+
+    def local_day(self, moment: datetime) -> date:
+        """The local day of a moment."""
+        return moment.astimezone(self.zone).date()
+
+    def is_working(self, day: date) -> bool:
+        """Whether a local day is a working day."""
+        if day in self.opened:
+            return True
+        return day.weekday() < 5 and day not in self.closed and day not in _free_days(day.year)
+
+    def plus(self, day: date, working_days: int) -> date:
+        """The n-th working day after `day` (n >= 0; 0 gives `day` itself).
+
+        Received Friday 2026-03-13, plus 5 is 2026-03-27 (Nyepi, Idul Fitri and cuti bersama lie between).
+        """
+        while working_days > 0:
+            day += timedelta(days=1)
+            working_days -= self.is_working(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """How many working days lie after `start`, up to and with `end` (0 where `end` is not later)."""
+        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+    def end_of(self, day: date) -> datetime:
+        """The last moment of a local day: the start of the next."""
+        return datetime.combine(day + timedelta(days=1), time(), self.zone)
+
+    def next_opening(self, moment: datetime, at: time) -> datetime:
+        """The first local time `at` of a working day that is later than `moment`."""
+        day = self.local_day(moment)
+        while True:
+            opening = datetime.combine(day, at, self.zone)
+            if opening > moment and self.is_working(day):
+                return opening
+            day += timedelta(days=1)

@@ -1,0 +1,70 @@
+"""Settings from the environment (`SALOR_...`), all checked at start, all errors reported at once."""
+
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.errors import SetupError
+
+S = TypeVar("S", bound="Settings")
+ROLES = ("api", "events", "relay", "timers")
+
+
+class Settings(BaseSettings):
+    """What every service needs. A service adds its own in `settings.py`."""
+
+    model_config = SettingsConfigDict(env_prefix="SALOR_", extra="ignore", frozen=True)
+
+    database_url: str
+    kafka: str
+    topic_prefix: str = ""
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    roles: Annotated[tuple[str, ...], NoDecode] = ROLES
+    issuer: str
+    audience: str = "salor"
+    client_secret: str = ""
+    instance: str | None = Field(default=None, description="a stable ordinal: static membership of the consumer group")
+    session_timeout_ms: int = 10_000
+    pool_size: int = 8
+    queue_limit: int = Field(default=2_000, description="commands waiting for their transaction before 503")
+    batch_records: int = 2_000
+    relay_lease_seconds: float = 10.0
+    lease_seconds: float = 30.0
+    shutdown_seconds: float = 10.0
+    timezone: str = "Asia/Jakarta"
+    language: str = "id"
+    district: str = "Kecamatan Salor"
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def split(cls, value: object) -> object:
+        """A comma-separated list of roles; an unknown one is refused."""
+        roles = tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+        unknown = set(roles) - set(ROLES) if isinstance(roles, tuple) else set()
+        if unknown:
+            raise ValueError(f"unknown role {', '.join(sorted(unknown))}: choose from {', '.join(ROLES)}")
+        return roles
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        """A zone of the IANA database."""
+        ZoneInfo(value)
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def read(kind: type[S]) -> S:
+    """The settings of this process. Raises SetupError that lists all that is missing or wrong."""
+    try:
+        return kind()
+    except ValidationError as error:
+        lines = [f"SALOR_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
+        raise SetupError("settings: " + "; ".join(lines)) from error
