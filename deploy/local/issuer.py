@@ -1,0 +1,149 @@
+"""A small OpenID issuer for development: `python -m deploy.local.issuer --port P --key F`, its clients in SALOR_CLIENTS.
+
+Services fetch tokens by `client_credentials`. A developer, who knows the secret in the data folder, may have one with any
+roles and subject by the grant DEVELOPMENT: what `make token` uses. In production a real issuer takes its place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hmac
+import json
+import os
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import httpx
+import uvicorn
+from joserfc import jwt
+from joserfc.jwk import ECKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from deploy.local.chosen import HOST
+from deploy.local.process import replace
+
+DEVELOPMENT = "urn:salor:grant:development"
+DEVELOPER = "developer"  # the only client with that grant
+AUDIENCE = "salor"
+SERVICE_SECONDS, DEVELOPMENT_SECONDS = 3600, 12 * 3600
+ROLES = frozenset({"employee", "superior", "officer", "operator", "service"})
+
+
+class Issuer:
+    def __init__(self, url: str, key: ECKey, clients: Mapping[str, str]) -> None:
+        self.url, self._key, self._clients = url, key, clients
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/.well-known/openid-configuration", self.configuration),
+                Route("/jwks", self.keys),
+                Route("/token", self.token, methods=["POST"]),
+            ]
+        )
+
+    async def configuration(self, _: Request) -> JSONResponse:
+        return JSONResponse(
+            {
+                "issuer": self.url,
+                "jwks_uri": f"{self.url}/jwks",
+                "token_endpoint": f"{self.url}/token",
+                "grant_types_supported": ["client_credentials", DEVELOPMENT],
+                "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+                "id_token_signing_alg_values_supported": ["ES256"],
+                "response_types_supported": [],
+                "subject_types_supported": ["public"],
+            }
+        )
+
+    async def keys(self, _: Request) -> JSONResponse:
+        return JSONResponse({"keys": [self._key.as_dict(private=False, use="sig", alg="ES256")]})
+
+    async def token(self, request: Request) -> JSONResponse:
+        form = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        client = self._client(request, form)
+        grant = form.get("grant_type")
+        if client is None:
+            return _refused("invalid_client", 401)
+        if grant == "client_credentials" and client != DEVELOPER:
+            return self._granted(client, ["service"], SERVICE_SECONDS)
+        if grant == DEVELOPMENT and client == DEVELOPER:
+            return self._develop(form)
+        return _refused("unauthorized_client" if grant in ("client_credentials", DEVELOPMENT) else "unsupported_grant_type")
+
+    def _develop(self, form: Mapping[str, str]) -> JSONResponse:
+        roles = form.get("roles", "").split()
+        if not roles or not ROLES.issuperset(roles) or not form.get("sub"):
+            return _refused("invalid_request")
+        return self._granted(form["sub"], roles, DEVELOPMENT_SECONDS)
+
+    def _granted(self, sub: str, roles: list[str], seconds: int) -> JSONResponse:
+        now = int(time.time())
+        claims = {"iss": self.url, "sub": sub, "aud": AUDIENCE, "iat": now, "exp": now + seconds, "roles": roles}
+        header = {"alg": "ES256", "kid": self._key.kid, "typ": "JWT"}
+        token = jwt.encode(header, {**claims, "jti": str(uuid.uuid4())}, self._key)
+        answer = {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+    def _client(self, request: Request, form: Mapping[str, str]) -> str | None:
+        """The client that proved its secret."""
+        name, secret = _basic(request.headers.get("authorization", "")) or (
+            form.get("client_id", ""),
+            form.get("client_secret", ""),
+        )
+        known = self._clients.get(name)
+        return name if known is not None and hmac.compare_digest(known.encode(), secret.encode()) else None
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return name, secret
+
+
+def _refused(error: str, status: int = 400) -> JSONResponse:
+    return JSONResponse({"error": error}, status)
+
+
+def key_of(file: Path) -> ECKey:
+    """The signing key of a data folder: made once, so that tokens outlive a restart."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        made = ECKey.generate_key("P-256", {"kid": uuid.uuid4().hex}, private=True)
+        replace(file, json.dumps(made.as_dict(private=True)))
+    return ECKey.import_key(json.loads(file.read_text()))
+
+
+async def fetch_token(issuer: str, secret: str, roles: list[str], sub: str) -> str:
+    """A developer's token from a running issuer."""
+    form = {"grant_type": DEVELOPMENT, "client_id": DEVELOPER, "client_secret": secret}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(f"{issuer}/token", data={**form, "roles": " ".join(roles), "sub": sub})
+    answer.raise_for_status()
+    return str(answer.json()["access_token"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--key", type=Path, required=True)
+    options = parser.parse_args()
+    issuer = Issuer(f"http://{HOST}:{options.port}", key_of(options.key), json.loads(os.environ["SALOR_CLIENTS"]))
+    uvicorn.run(issuer.app(), host=HOST, port=options.port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Data folders for one run of the demo or the tests, and the clearing away of those whose run was killed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from deploy.local.kafka import LOCAL
+from deploy.local.process import Record, Records
+
+PARENT = LOCAL / "tmp"
+
+
+@asynccontextmanager
+async def temporary_folder(name: str, parent: Path = PARENT) -> AsyncIterator[Path]:
+    """Gone afterwards; kept, with its logs, if it ends with an exception, until the next run clears it."""
+    parent.mkdir(parents=True, exist_ok=True)
+    await clear_abandoned(parent)
+    folder = _make(parent, f"{name}-{secrets.token_hex(4)}")
+    yield folder
+    remove(folder)
+
+
+async def clear_abandoned(parent: Path) -> None:
+    """Ends what runs in folders whose owner is dead, then removes them."""
+    for folder in parent.iterdir():
+        owner = Records(folder).read("owner")
+        if owner is None or not owner.alive():
+            for record in Records(folder / "run").alive():
+                await record.end(signal.SIGKILL)
+            remove(folder)
+
+
+def remove(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_symlink():  # PostgreSQL's data, where it had to live elsewhere
+            shutil.rmtree(entry.resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(parent: Path, name: str) -> Path:
+    """Appears with its owner in it, so that no other run takes it for abandoned."""
+    new = parent.parent / f"{parent.name}-{name}.new"
+    new.mkdir()
+    Records(new).write(Record.of("owner", os.getpid()))
+    return new.rename(parent / name)
