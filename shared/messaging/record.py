@@ -1,0 +1,231 @@
+"""Reading a Kafka record as a CloudEvent, binary or structured. It never fails: what is wrong becomes a reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from shared.errors import FieldError
+from shared.events import TOPICS, TYPES, Event, Kind, Topic
+
+STRUCTURED = "application/cloudevents+json"
+BATCHED = "application/cloudevents-batch"
+ATTRIBUTES = ("id", "source", "type", "specversion", "time", "subject", "sequence", "correlationid", "causationid")
+LONGEST = 500
+"""Characters of an id, source or key; more is not a name."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Reading(StrEnum):
+    """What a record turned out to be."""
+
+    EVENT = "event"
+    UNKNOWN = "unknown"
+    """A type that this release does not know, of a known major: advanced over and counted."""
+    INVALID = "invalid"
+    """It has its place (key and sequence, or source and id), but what it says can't be read."""
+    UNPLACEABLE = "unplaceable"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as Kafka (or a table that keeps it) gave it. `topic` is without the installation's prefix."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
+    value: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A stranger's record that could be named but not read, for the service that answers strangers."""
+
+    source: str
+    id: str
+    type: str
+    problems: tuple[FieldError, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A record, read. `key` and `sequence` place it on its stream; a stranger's place is (source, id)."""
+
+    record: Record
+    topic: Topic
+    reading: Reading
+    key: str = ""
+    sequence: int = 0
+    id: str = ""
+    source: str = ""
+    type: str = ""
+    time: datetime = EPOCH
+    correlation_id: str = ""
+    traceparent: str | None = None
+    event: Event | None = None
+    reason: str = ""
+    problems: tuple[FieldError, ...] = ()
+    draining: bool = False
+
+    @property
+    def stream(self) -> str:
+        """The stream it belongs to: a sender's topic."""
+        return self.topic.name
+
+
+class _Unreadable(Exception):
+    """Why a record could not be read; its text is the reason."""
+
+
+def read(record: Record) -> Message:
+    """Read a record. Never raises; `reading` and `reason` say what it is."""
+    topic = TOPICS[record.topic]
+    message = Message(record, topic, Reading.UNPLACEABLE)
+    try:
+        attributes, data = _attributes(record)
+    except _Unreadable as error:
+        attributes, data, message.reason = _headers(record), None, str(error)
+    place = _place_stranger if topic.kind is Kind.STRANGER else _place
+    problem = place(message, attributes)
+    if problem:
+        message.reason = message.reason or problem
+        return message
+    message.reading = Reading.INVALID
+    if not message.reason:
+        _read_body(message, attributes, data)
+    return message
+
+
+def _headers(record: Record) -> dict[str, str]:
+    """The readable headers, by lower-case name."""
+    found: dict[str, str] = {}
+    for name, value in record.headers:
+        try:
+            found[name.lower()] = (value or b"").decode()
+        except UnicodeDecodeError:
+            continue
+    return {name.removeprefix("ce_"): value for name, value in found.items()}
+
+
+def _attributes(record: Record) -> tuple[Mapping[str, Any], bytes | Mapping[str, Any] | None]:
+    headers = _headers(record)
+    content_type = headers.get("content-type", "").lower()
+    if content_type.startswith(BATCHED):
+        raise _Unreadable("a CloudEvents batch: send one event a record")
+    if not content_type.startswith(STRUCTURED):
+        return headers, record.value
+    try:
+        envelope = from_json(record.value or b"", allow_inf_nan=False)
+    except ValueError as error:
+        raise _Unreadable("not a JSON document") from error
+    if not isinstance(envelope, dict):
+        raise _Unreadable("not a CloudEvent: a JSON object was expected")
+    texts = {name: envelope[name] for name in (*ATTRIBUTES, "traceparent") if isinstance(envelope.get(name), str)}
+    return {"traceparent": headers.get("traceparent", ""), **texts}, envelope.get("data")
+
+
+def _text(attributes: Mapping[str, Any], name: str) -> str:
+    value = attributes.get(name, "")
+    return value if isinstance(value, str) and len(value) <= LONGEST and "\0" not in value else ""
+
+
+def _place(message: Message, attributes: Mapping[str, Any]) -> str:
+    """Key and sequence of one of our own events; the reason where they can't be read."""
+    key = _key(message.record)
+    if key is None:
+        return "no readable key"
+    number = _text(attributes, "sequence")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18 and int(number) > 0):
+        return "no readable sequence"
+    message.key, message.sequence = key, int(number)
+    record = message.record
+    message.id = _text(attributes, "id") or f"without-id:{record.topic}/{record.partition}/{record.offset}"
+    _describe(message, attributes)
+    return ""
+
+
+def _place_stranger(message: Message, attributes: Mapping[str, Any]) -> str:
+    """Source and id of an outside event; the reason where one of the required attributes is missing."""
+    message.id, message.source = _text(attributes, "id"), _text(attributes, "source")
+    message.key = _key(message.record) or f"{message.source} {message.id}"
+    _describe(message, attributes)
+    missing = [name for name in ("id", "source") if not _text(attributes, name)]
+    return f"CloudEvent without {' and '.join(missing)}" if missing else ""
+
+
+def _key(record: Record) -> str | None:
+    try:
+        key = (record.key or b"").decode()
+    except UnicodeDecodeError:
+        return None
+    return key if key and len(key) <= 2 * LONGEST and "\0" not in key else None
+
+
+def _describe(message: Message, attributes: Mapping[str, Any]) -> None:
+    message.type, message.source = _text(attributes, "type"), _text(attributes, "source")
+    message.correlation_id = _text(attributes, "correlationid") or message.id
+    message.traceparent = _text(attributes, "traceparent") or None
+    try:
+        moment = datetime.fromisoformat(_text(attributes, "time"))
+    except ValueError:
+        return
+    message.time = moment.astimezone(UTC) if moment.tzinfo else EPOCH
+
+
+def _read_body(message: Message, attributes: Mapping[str, Any], data: bytes | Mapping[str, Any] | None) -> None:
+    """Turn the body into its event, or say why it can't be."""
+    if _text(attributes, "specversion") != "1.0":
+        message.reason = "CloudEvents specversion 1.0 expected"
+    elif not message.type:
+        message.reason = "CloudEvent without type"
+    elif message.type not in TYPES:
+        known_major = message.type.rpartition(".")[2] == message.topic.name.rpartition(".")[2]
+        message.reading = Reading.UNKNOWN if known_major else Reading.INVALID
+        message.reason = f"unknown {'type' if known_major else 'major'} {message.type}"
+    elif TYPES[message.type].topic != message.topic:
+        message.reason = f"{message.type} does not belong on {message.topic.name}"
+    else:
+        _read_event(message, TYPES[message.type], data)
+
+
+def _read_event(message: Message, kind: type[Event], data: bytes | Mapping[str, Any] | None) -> None:
+    try:
+        if isinstance(data, bytes):
+            _refuse_null_characters(data)
+            message.event = kind.model_validate_json(data)
+        else:
+            message.event = kind.model_validate(_checked(data))
+        message.reading = Reading.EVENT
+    except ValidationError as error:
+        message.problems = tuple(
+            FieldError(".".join(str(part) for part in e["loc"]) or "data", e["msg"])
+            for e in error.errors(include_input=False, include_url=False)
+        )
+        message.reason = "; ".join(f"{p.field}: {p.problem}" for p in message.problems)[:LONGEST]
+    except _Unreadable as error:
+        message.problems = (FieldError("data", str(error)),)
+        message.reason = str(error)
+
+
+def _checked(data: Any) -> Any:
+    """A structured body, read strictly as JSON would be: times and ids as text."""
+    if not isinstance(data, dict):
+        raise _Unreadable("data: a JSON object was expected")
+    _refuse_null_characters(repr(data).encode(errors="replace"))
+    return data
+
+
+def _refuse_null_characters(data: bytes) -> None:
+    if b"\\u0000" in data or b"\\x00" in data or b"\0" in data:
+        raise _Unreadable("null characters are not text")
+
+
+def drained(message: Message) -> Message:
+    """The same message, now taken from the parked ones."""
+    return replace(message, draining=True)
