@@ -146,9 +146,16 @@ def _repository() -> str:
 def _again_with_a_newer_python() -> int:
     for name in NEWER:
         path = shutil.which(name)
-        if path and subprocess.run([path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        if (
+            path
+            and subprocess.run([path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+            == 0
+        ):
             os.execv(path, [path, "-m", "deploy.local.bootstrap"])
-    say("bootstrap: Python %d.%d is too old, Salor needs 3.11 or newer: install one and name it: make PYTHON=python3.12" % sys.version_info[:2])
+    say(
+        "bootstrap: Python %d.%d is too old, Salor needs 3.11 or newer: install one and name it: make PYTHON=python3.12"
+        % sys.version_info[:2]
+    )
     return 1
 
 

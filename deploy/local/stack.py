@@ -31,9 +31,9 @@ def silent(_: str) -> None:
 class Stack:
     """A stack in a data folder; its addresses are known before it runs, and stay.
 
-    `supervise` brings back what dies. `kafka` (host:port) and `databases` (an address for each service) name servers that
-    run elsewhere; the stack then starts none of its own. `environment` is added to that of the services, `programs` run in
-    place of the services.
+    `supervise` brings back what dies. `kafka` (host:port) and `databases` (an address for each service) name servers
+    that run elsewhere; the stack then starts none of its own. `environment` is added to that of the services,
+    `programs` run in place of the services.
     """
 
     def __init__(
@@ -76,6 +76,10 @@ class Stack:
         """Services first, then the servers."""
         await self._supervisor.stop()
 
+    async def end_orphans(self) -> None:
+        """What a killed supervisor left running."""
+        await self._supervisor.end_orphans()
+
     async def restart(self, name: str) -> None:
         await self._supervisor.restart(name)
 
@@ -116,7 +120,7 @@ class Stack:
 
     async def token(self, roles: Sequence[str], sub: str | None = None) -> str:
         """From the running issuer; a random subject if none is named."""
-        secret = self._client_secret(issuer.DEVELOPER)
+        secret = self.client_secret(issuer.DEVELOPER)
         return await issuer.fetch_token(self.issuer, secret, list(roles), sub or str(uuid.uuid4()))
 
     def pss_megabytes(self) -> float:
@@ -136,7 +140,7 @@ class Stack:
         return self._listening("mailsink", f"{HOST}:{port}", command, lambda: mailsink.answers(port))
 
     def _issuer(self) -> Program:
-        clients = {name: self._client_secret(name) for name in (*SERVICES, issuer.DEVELOPER)}
+        clients = {name: self.client_secret(name) for name in (*SERVICES, issuer.DEVELOPER)}
         command = _python(
             "deploy.local.issuer", "--port", self._chosen.port("issuer"), "--key", self.folder / "issuer" / "key.json"
         )
@@ -166,7 +170,7 @@ class Stack:
             "SALOR_HTTP_PORT": str(self._chosen.port(name)),
             "SALOR_ROLES": "api,events,relay,timers",
             "SALOR_ISSUER": self.issuer,
-            "SALOR_CLIENT_SECRET": self._client_secret(name),
+            "SALOR_CLIENT_SECRET": self.client_secret(name),
             "SALOR_INSTANCE": "0",
         }
         return environment | self._own(name)
@@ -178,10 +182,15 @@ class Stack:
             return {key: self._chosen.secret(key, digits=64) for key in keys}
         if name == "notifications":
             host, port = self.smtp
-            return {"SALOR_SMTP_HOST": host, "SALOR_SMTP_PORT": str(port), "SALOR_COMPLAINTS_URL": self.http("complaints")}
+            return {
+                "SALOR_SMTP_HOST": host,
+                "SALOR_SMTP_PORT": str(port),
+                "SALOR_COMPLAINTS_URL": self.http("complaints"),
+            }
         return {}
 
-    def _client_secret(self, name: str) -> str:
+    def client_secret(self, name: str) -> str:
+        """What a service or `developer` shows to the issuer."""
         return self._chosen.secret(f"client {name}")
 
 

@@ -43,11 +43,12 @@ class Supervisor:
                 raise
 
     async def stop(self) -> None:
+        if self._lock is None:
+            return  # what runs here is not ours
         for stage in reversed(self._stages(self.keepers)):
             await asyncio.gather(*(keeper.stop() for keeper in stage))
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._lock.close()
+        self._lock = None
 
     async def restart(self, name: str) -> None:
         await self.keepers[name].stop()

@@ -1,5 +1,12 @@
-"""What the newcomer is told when something is wrong."""
+"""What the newcomer is told, when something is wrong and otherwise."""
+
+import sys
 
 
-class Trouble(Exception):
+class Trouble(Exception):  # noqa: N818 - it is told, not raised at programmers
     """One line that says what is wrong and what to do."""
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

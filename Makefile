@@ -1,0 +1,43 @@
+# The only commands. `make help` lists them: the text after `##` is the help.
+PYTHON ?= python3
+VENV := .venv/bin
+ROLE ?= officer
+SUB ?=
+
+.DEFAULT_GOAL := help
+.PHONY: demo test up status down token check lock help bootstrap
+
+demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
+	@$(VENV)/python -m deploy.local.demo
+
+test: bootstrap ## the whole test suite on the same real stack (ARGS="-k name" for a part)
+	@$(VENV)/python -m pytest $(ARGS)
+
+up: bootstrap ## the stack kept running, data in .local/data; prints addresses, tokens and curl lines
+	@$(VENV)/python -m deploy.local up
+
+status: bootstrap ## the truth about each process; fails when something is wrong
+	@$(VENV)/python -m deploy.local status
+
+down: bootstrap ## stops what make up started; the data stays
+	@$(VENV)/python -m deploy.local down
+
+token: bootstrap ## a token of the running issuer: make token ROLE=employee SUB=<uuid>
+	@$(VENV)/python -m deploy.local token --role $(ROLE) $(if $(SUB),--sub $(SUB))
+
+check: bootstrap ## format, lint, strict types, import contracts, dependency audit
+	@$(VENV)/ruff format --check .
+	@$(VENV)/ruff check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+	@$(VENV)/python -m deploy.local.audit
+
+lock: bootstrap ## pins the dependencies of pyproject.toml anew, after a change there
+	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bootstrap:
+	@$(PYTHON) -m deploy.local.bootstrap

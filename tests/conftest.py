@@ -1,0 +1,95 @@
+"""The real servers of the tests: one Kafka and one PostgreSQL per session, each test on its own topics and databases.
+
+Kafka and PostgreSQL are those that SALOR_TEST_KAFKA (host:port) and SALOR_TEST_POSTGRES (an administrator's address)
+name, else the embedded ones. What can't be started fails the tests; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deploy.local.stack import SERVICES, Stack
+from deploy.local.temporary import temporary_folder
+from tests.servers import Database, MailSink, Templates
+
+KAFKA, POSTGRES = os.environ.get("SALOR_TEST_KAFKA"), os.environ.get("SALOR_TEST_POSTGRES")
+
+
+@pytest.fixture(scope="session")
+async def servers() -> AsyncIterator[Stack]:
+    """The session's stack: a server starts when the first test asks for it."""
+    async with temporary_folder("tests") as folder:
+        stack = Stack(folder, programs=[])
+        yield stack
+        await stack.stop()
+
+
+@pytest.fixture(scope="session")
+async def kafka_address(servers: Stack) -> str:
+    if KAFKA is None:
+        await servers.start("kafka")
+    return KAFKA or servers.kafka
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """Goes before every topic and group of this test, so that it meets no other."""
+    return f"t{uuid.uuid4().hex[:10]}."
+
+
+@pytest.fixture(scope="session")
+async def postgres_admin_url(servers: Stack) -> str:
+    if POSTGRES is None:
+        await servers.start("postgres")
+    return POSTGRES or servers.postgres_url()
+
+
+@pytest.fixture(scope="session")
+async def templates(postgres_admin_url: str) -> AsyncIterator[Templates]:
+    templates = Templates(postgres_admin_url)
+    yield templates
+    await templates.close()
+
+
+@pytest.fixture
+async def database(templates: Templates) -> AsyncIterator[Database]:
+    """`await database("complaints")`: the address of a fresh database as it migrates it; None: the chassis'."""
+    made: list[str] = []
+
+    async def fresh(service: str | None) -> str:
+        made.append(await templates.clone(service))
+        return templates.url(made[-1])
+
+    yield fresh
+    for name in made:
+        await templates.drop(name)
+
+
+@pytest.fixture
+async def mail_sink(servers: Stack) -> MailSink:
+    await servers.start("mailsink")
+    return MailSink(*servers.smtp, servers.mail_ledger, len(servers.mails()))
+
+
+@pytest.fixture(scope="session")
+async def issuer(servers: Stack) -> Stack:
+    """The session's stack with its issuer running: `.issuer` is its address, `.token(roles, sub)` a token of it."""
+    await servers.start("issuer")
+    return servers
+
+
+@pytest.fixture
+async def services(kafka_address: str, topic_prefix: str, database: Database) -> AsyncIterator[Stack]:
+    """All four services as processes, on the session's servers, with topics and databases of their own."""
+    databases = {name: await database(name) for name in SERVICES}
+    async with (
+        temporary_folder("services") as folder,
+        Stack(
+            folder, kafka=kafka_address, databases=databases, environment={"SALOR_TOPIC_PREFIX": topic_prefix}
+        ) as stack,
+    ):
+        yield stack
