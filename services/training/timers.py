@@ -1,0 +1,14 @@
+"""What training does by itself: it loads its catalogue when it starts."""
+
+from services.training import actions
+from shared.messaging.timers import Timers
+from shared.service import App
+
+timers = Timers()
+
+
+async def load_catalogue(app: App) -> None:
+    """Load the seed once per version; ends the process where a loaded version's content was changed."""
+    catalogue = actions.read_catalogue(app.settings.training_seed)
+    await actions.check_catalogue(app.pool, catalogue)
+    await app.runner.act(actions.load_catalogue, [(f"catalogue {catalogue.version}", catalogue)])
