@@ -2,10 +2,15 @@
 
 import hashlib
 from pathlib import Path
+from typing import TypeAlias
 
 import asyncpg
+import asyncpg.pool
 
 from shared.errors import SetupError
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 SHARED = Path(__file__).parent
 MIGRATION_LOCK = 7_310_577
@@ -25,7 +30,7 @@ SERVER_SETTINGS = {
 }
 
 
-async def open_pool(url: str, size: int, name: str) -> asyncpg.Pool:
+async def open_pool(url: str, size: int, name: str) -> Pool:
     """A pool of `size` connections. Raises OSError or asyncpg's errors while the database is away."""
     return await asyncpg.create_pool(
         url,

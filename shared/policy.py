@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import asyncpg
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.db import Connection
 from shared.errors import SetupError
 
 KEEP = """INSERT INTO policy (name, version, valid_from, checksum, body) VALUES ($1, $2, $3, $4, $5)
@@ -67,7 +67,7 @@ def read(folder: Path, kinds: Mapping[str, type[Policy]]) -> list[tuple[str, Pol
     return found
 
 
-async def load(connection: asyncpg.Connection, folder: Path, kinds: Mapping[str, type[Policy]]) -> Policies:
+async def load(connection: Connection, folder: Path, kinds: Mapping[str, type[Policy]]) -> Policies:
     """Load the files into the table and give all that the table holds (old versions stay).
 
     Raises SetupError where a file's content changed under a version that was already in use.

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
 def read(kind: type[S]) -> S:
     """The settings of this process. Raises SetupError that lists all that is missing or wrong."""
     try:
-        return kind()
+        return kind(**{})
     except ValidationError as error:
         lines = [f"SALOR_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
         raise SetupError("settings: " + "; ".join(lines)) from error

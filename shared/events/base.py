@@ -54,7 +54,7 @@ class Event(Part):
     key_template: ClassVar[str]
 
     @classmethod
-    def __pydantic_init_subclass__(cls, *, topic: Topic, key: str, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(cls, *, topic: Topic, key: str, **kwargs: Any) -> None:  # type: ignore[override]
         super().__pydantic_init_subclass__(**kwargs)
         cls.topic = topic
         cls.key_template = key

@@ -1,0 +1,80 @@
+"""What a failure means: the server's trouble is waited out; anything else is cut down to the item and given up."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import asyncpg
+import structlog
+
+I = TypeVar("I")  # noqa: E741
+
+log = structlog.get_logger()
+
+TRIES = 3
+"""Attempts on a single item before it is given up (parked, dead-lettered or refused)."""
+WAIT_SECONDS = (0.05, 2.0)
+"""First and longest pause between two attempts while the server is in trouble."""
+OUT_OF_MEMORY = "53200"
+TRANSIENT_STATES = ("08", "40001", "40P01", "53", "55P03", "57P")
+TRANSIENT_ERRORS = (OSError, TimeoutError, asyncpg.exceptions.PostgresConnectionError)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether waiting can help: connection, serialisation, deadlock, resources, operator intervention."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state != OUT_OF_MEMORY and state.startswith(TRANSIENT_STATES)
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error) or "released" in str(error)
+    return isinstance(error, TRANSIENT_ERRORS)
+
+
+async def settle(
+    items: Sequence[I],
+    run: Callable[[Sequence[I]], Awaitable[None]],
+    give_up: Callable[[I, Exception], Awaitable[None]],
+) -> None:
+    """Run items in one transaction; on a failure of theirs halve them, in order, down to the one that fails."""
+    try:
+        await patiently(lambda: run(items))
+    except Exception as error:
+        if len(items) == 1:
+            await _try_again(items[0], run, give_up, error)
+        else:
+            middle = len(items) // 2
+            await settle(items[:middle], run, give_up)
+            await settle(items[middle:], run, give_up)
+
+
+async def _try_again(
+    item: I,
+    run: Callable[[Sequence[I]], Awaitable[None]],
+    give_up: Callable[[I, Exception], Awaitable[None]],
+    error: Exception,
+) -> None:
+    for _ in range(TRIES - 1):
+        try:
+            await patiently(lambda: run([item]))
+        except Exception as again:
+            error = again
+        else:
+            return
+    log.warning("gave_up", error=type(error).__name__)
+    last = error
+    await patiently(lambda: give_up(item, last))
+
+
+async def patiently(act: Callable[[], Awaitable[None]]) -> None:
+    """Repeat an act for as long as the server is in trouble."""
+    pause, longest = WAIT_SECONDS
+    while True:
+        try:
+            return await act()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("waiting_for_database", error=type(error).__name__)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+        pause = min(pause * 2, longest)

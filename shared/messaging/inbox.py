@@ -1,0 +1,207 @@
+"""The events' door: a partition's messages, decided under the locks of what was seen, applied, dropped or parked."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from shared.db import Connection
+from shared.events import Kind
+from shared.messaging import parked
+from shared.messaging.failures import patiently, settle
+from shared.messaging.listens import Listener, Listens
+from shared.messaging.parked import Parking
+from shared.messaging.record import Invalid, Message, Reading
+from shared.messaging.runner import OPEN, Runner
+from shared.messaging.seen import Past, Place, Verdict, decide
+from shared.messaging.tx import Cause, Fact, Name, Tx
+from shared.messaging.waves import Work, buckets
+
+CLOSE = "SELECT close_batch($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::bigint[])"
+
+
+class Lacking(Exception):
+    """Events lack facts whose turns are not known yet: roll back, read them, run again."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        super().__init__("facts are missing")
+        self.facts = list(facts)
+
+
+class Inbox:
+    """Settles messages: every one of them takes effect, is dropped as seen, is parked, or is a dead letter."""
+
+    def __init__(self, runner: Runner, listens: Listens) -> None:
+        self.runner = runner
+        self.listens = listens
+
+    async def settle(self, messages: Sequence[Message]) -> None:
+        """Settle messages in their order; returns when the database holds the outcome of each."""
+        await settle(messages, self._run, self._give_up)
+
+    async def _run(self, messages: Sequence[Message]) -> None:
+        """One transaction; again, with the turns of the facts that some of them lack, until these can be parked."""
+        turns: dict[Fact, int] = {}
+        while True:
+            try:
+                await self.runner.run(_Batch(self.listens, messages, turns))
+            except Lacking as lacking:
+                async with self.runner.pool.acquire() as connection:
+                    turns |= await parked.turns(connection, lacking.facts)
+            else:
+                return
+
+    async def _give_up(self, message: Message, error: Exception) -> None:
+        reason = f"{type(error).__name__} in the handler of {message.type}"
+        await patiently(lambda: self._set_aside(message, reason))
+
+    async def _set_aside(self, message: Message, reason: str) -> None:
+        await self.runner.run(_Batch(self.listens, [message], {}, failed=reason))
+
+
+class _Batch:
+    """One try at some messages. `failed` parks (or buries) the single one instead of applying it."""
+
+    def __init__(
+        self, listens: Listens, messages: Sequence[Message], turns: dict[Fact, int], failed: str | None = None
+    ) -> None:
+        self.listens = listens
+        self.messages = messages
+        self.turns = turns
+        self.failed = failed
+        self.placed = [m for m in messages if m.topic.kind is not Kind.STRANGER and m.sequence]
+        self.strangers = _named(messages)
+        self.verdicts: list[tuple[Message, Verdict]] = []
+
+    async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
+        """Lock and read in one round trip, then decide."""
+        places = sorted({(m.stream, m.key) for m in self.placed})
+        strangers = sorted(self.strangers)
+        works = {id(m): self._work(order, m) for order, m in enumerate(self.messages)}
+        names = buckets(name for work in works.values() if work for name in work.names)
+        row = await connection.fetchrow(OPEN, *_columns(places), *_columns(strangers), names)
+        assert row is not None, "a function with OUT parameters gives one row"
+        self.verdicts = decide(self.placed, _pasts(places, row))
+        applied = {id(m) for m, verdict in self.verdicts if verdict is Verdict.APPLY}
+        claimed = zip(strangers, row["claimed"] or (), strict=True)
+        applied |= {id(self.strangers[place]) for place, is_new in claimed if is_new}
+        if self.failed is not None:
+            return row["now"], []
+        return row["now"], [work for m in self.messages if id(m) in applied and (work := works[id(m)])]
+
+    def _work(self, order: int, message: Message) -> Work | None:
+        """What a message asks to do; None where nobody here listens to it, or it can't be read."""
+        listener, body = self._listener(message)
+        if listener is None:
+            return None
+        cause = Cause(
+            body=body,
+            id=message.id,
+            at=message.time,
+            order=order,
+            correlation_id=message.correlation_id,
+            key=message.key,
+            source=message.source,
+            traceparent=message.traceparent,
+        )
+        place = (message.stream, message.key)
+        key: Any = place if message.topic.kind is not Kind.STRANGER else (message.source, message.id)
+        names: tuple[Name, ...] = tuple(listener.locks(body))
+        return Work(cause, listener.handler, message.type or message.stream, key, names)
+
+    def _listener(self, message: Message) -> tuple[Listener | None, Any]:
+        if message.reading is Reading.EVENT:
+            return self.listens.by_type.get(message.type), message.event
+        if message.reading is Reading.INVALID and message.topic.kind is Kind.STRANGER:
+            problems = Invalid(message.source, message.id, message.type, message.problems)
+            return self.listens.by_invalid_topic.get(message.stream), problems
+        return None, None
+
+    async def close(self, tx: Tx) -> None:
+        """Park what has to wait, then write down what was applied and how far the partitions were read."""
+        unknown = [fact for fact in tx.lacking.values() if fact not in self.turns]
+        if unknown:
+            raise Lacking(unknown)
+        waiting = {id(self.messages[order]): fact for order, fact in tx.lacking.items()}
+        applied: list[Message] = []
+        parkings: list[Parking] = []
+        stopped: set[Place] = set()
+        for message, verdict in self.verdicts:
+            parking = self._parking(message, verdict, waiting.get(id(message)), (message.stream, message.key) in stopped)
+            if parking is not None:
+                parkings.append(parking)
+                if verdict is Verdict.APPLY:
+                    stopped.add((message.stream, message.key))
+            elif verdict is Verdict.APPLY:
+                applied.append(message)
+        await self._write(tx.connection, parkings, applied)
+
+    def _parking(self, message: Message, verdict: Verdict, fact: Fact | None, behind: bool) -> Parking | None:
+        """Why a message is parked, if it is; `behind`: an earlier one of its key was, after the verdicts."""
+        if verdict in (Verdict.GAP, Verdict.FAILED, Verdict.REGRESSION):
+            return Parking(message, verdict.value, message.reason)
+        if verdict is not Verdict.APPLY:
+            return None
+        if self.failed is not None:
+            return Parking(message, "failed", self.failed)
+        if fact is not None:
+            return Parking(message, "waiting", fact=fact, turn=self.turns[fact])
+        return Parking(message, "gap") if behind else None
+
+    async def _write(
+        self, connection: Connection, parkings: Sequence[Parking], applied: Sequence[Message]
+    ) -> None:
+        dead = self._dead()
+        if dead:
+            await parked.bury(connection, dead)
+        gone = [m for m, v in self.verdicts if m.draining and v is Verdict.DROP]
+        gone += [m for m in applied if m.draining]
+        if gone:
+            await parked.unpark(connection, gone)
+        superseding = [m for m in applied if m.topic.kind is Kind.STATE]
+        if superseding:
+            await parked.supersede(connection, superseding)
+        if parkings:
+            await parked.park(connection, parkings)
+        latest = {(m.stream, m.key): m for m in applied}
+        seen = [(m.stream, m.key, m.sequence, m.id) for m in latest.values()]
+        await connection.execute(CLOSE, *_columns(seen, 4), *_columns(self._positions(), 3))
+
+    def _dead(self) -> list[tuple[Message, str]]:
+        """Records that can't be placed, and strangers' that can't be read or whose handler failed."""
+        unplaceable = [(m, m.reason) for m in self.messages if m.reading is Reading.UNPLACEABLE]
+        invalid = [m for m in self.strangers.values() if m.reading is Reading.INVALID]
+        failed = [(m, self.failed) for m in self.strangers.values() if self.failed and m not in invalid]
+        return unplaceable + [(m, m.reason) for m in invalid] + failed
+
+    def _positions(self) -> list[tuple[str, int, int]]:
+        ends: dict[tuple[str, int], int] = {}
+        for m in self.messages:
+            if not m.draining:
+                ends[m.record.topic, m.record.partition] = m.record.offset + 1
+        return [(*partition, end) for partition, end in sorted(ends.items())]
+
+
+def _named(messages: Sequence[Message]) -> dict[Place, Message]:
+    """Strangers by (source, id); the first of equal ones."""
+    named: dict[Place, Message] = {}
+    for m in messages:
+        if m.topic.kind is Kind.STRANGER and m.reading is not Reading.UNPLACEABLE:
+            named.setdefault((m.source, m.id), m)
+    return named
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int = 2) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _pasts(places: Sequence[Place], row: asyncpg.Record) -> dict[Place, Past]:
+    pasts = {
+        place: Past(sequence, event_id)
+        for place, sequence, event_id in zip(places, row["sequences"] or (), row["event_ids"] or (), strict=True)
+    }
+    columns = [row[f"parked_{name}"] or () for name in ("streams", "keys", "sequences", "ids", "reasons")]
+    for stream, key, sequence, event_id, reason in zip(*columns, strict=True):
+        pasts[stream, key].parked.setdefault(sequence, {})[event_id] = reason
+    return pasts

@@ -1,0 +1,53 @@
+"""The runner: one batch, one transaction, the same for the three doors (events, commands, timers).
+
+Lock order everywhere: `seen` or request -> names -> timer -> domain rows (sorted) -> `stream` -> `position`.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+
+from shared.db import Connection, Pool
+from shared.messaging import stream, waves
+from shared.messaging.tx import Tx
+from shared.messaging.waves import Work
+from shared.policy import Policies
+
+OPEN = "SELECT * FROM open_batch($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])"
+
+
+class Door(Protocol):
+    """Where a batch comes in: what it locks and decides first, and what it writes down last."""
+
+    async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
+        """Lock the past and the names, read, decide. Gives the clock reading and what is to be done."""
+
+    async def close(self, tx: Tx) -> None:
+        """Write down what has been done."""
+
+
+class Runner:
+    """Runs batches. `told` is set whenever one has told something, `advanced` whenever one has changed anything."""
+
+    def __init__(self, pool: Pool, settings: Any, policies: Policies) -> None:
+        self.pool = pool
+        self.settings = settings
+        self.policies = policies
+        self.told = asyncio.Event()
+        self.advanced = asyncio.Event()
+
+    async def run(self, door: Door) -> Tx:
+        """One batch in one transaction. Raises whatever failed; then nothing is left of it."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            now, works = await door.open(connection)
+            tx = Tx(connection, now, self.settings, self.policies)
+            await waves.run(tx, works)
+            if tx.told:
+                await stream.tell(connection, tx.told)
+            await door.close(tx)
+        if tx.told:
+            self.told.set()
+        self.advanced.set()
+        return tx

@@ -1,0 +1,43 @@
+"""Numbering: each told event gets the next sequence of its key, in the order of the causes, and its outbox row."""
+
+from collections import Counter
+
+
+from shared.db import Connection
+from shared.messaging.tx import Told
+
+TELL = """SELECT tell($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::int[], $7::uuid[], $8::text[],
+    $9::text[], $10::text[], $11::text[], $12::text[])"""
+LARGEST = 512 * 1024
+"""Bytes of a payload. Refused when told, so that an oversize event can't wedge the relay."""
+
+
+async def tell(connection: Connection, told: list[Told]) -> None:
+    """Number the events (sorted by their causes, so any cutting numbers alike) and write them to the outbox."""
+    told = sorted(told, key=lambda one: one.cause.order)
+    counts = Counter((one.event.topic.name, one.event.key) for one in told)
+    places = sorted(counts)
+    nths: Counter[tuple[str, str]] = Counter()
+    rows = []
+    for one in told:
+        place = (one.event.topic.name, one.event.key)
+        nths[place] += 1
+        rows.append((*place, nths[place], one.id, one.event.type, *_trail(one), _payload(one)))
+    await connection.execute(
+        TELL,
+        [stream for stream, _ in places],
+        [key for _, key in places],
+        [counts[place] for place in places],
+        *map(list, zip(*rows, strict=True)),
+    )
+
+
+def _trail(one: Told) -> tuple[str, str, str | None]:
+    return one.cause.correlation_id, one.cause.id, one.cause.traceparent
+
+
+def _payload(one: Told) -> str:
+    payload = one.event.model_dump_json()
+    if len(payload) > LARGEST:
+        raise ValueError(f"{type(one.event).__name__} has {len(payload)} bytes: an event has at most {LARGEST}")
+    return payload

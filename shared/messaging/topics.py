@@ -1,0 +1,32 @@
+"""Topics are provisioned explicitly, with their settings; nothing is created by being written to."""
+
+from collections.abc import Iterable
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+
+from shared.events import Topic
+
+
+async def provision(bootstrap: list[str], prefix: str, topics: Iterable[Topic]) -> None:
+    """Create the topics that do not exist. Raises KafkaError while the broker is away."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        existing = set(await admin.list_topics())
+        missing = [topic for topic in topics if prefix + topic.name not in existing]
+        for topic in missing:
+            await _create(admin, prefix, topic)
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, prefix: str, topic: Topic) -> None:
+    new = NewTopic(prefix + topic.name, topic.partitions, replication_factor=-1, topic_configs=topic.settings)
+    try:
+        answer = await admin.create_topics([new])
+    except TopicAlreadyExistsError:
+        return
+    for _, code, *text in answer.topic_errors:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise KafkaError(f"topic {topic.name} can't be created: {text}")
