@@ -1,0 +1,1 @@
+"""The words of evaluation: policies, evidence, results, and the reasons not to judge."""

@@ -1,0 +1,76 @@
+"""The words of evaluation, and what is known of an officer before it is judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+TIMELINESS = "timeliness"
+
+
+class Finding(StrEnum):
+    """What the answer to a complaint found; pending before it."""
+
+    UPHELD = "upheld"
+    PENDING = "pending"
+    REJECTED = "rejected"
+
+
+class Lateness(StrEnum):
+    """How a service record stands against its standard."""
+
+    ON_TIME = "on_time"
+    SLIGHTLY = "slightly"
+    LATE = "late"
+
+
+class Reason(StrEnum):
+    """Why a complaint opened no evaluation."""
+
+    NEVER = "category never triggers"
+    AFTER_VERIFICATION = "waits for verification"
+    NO_PART = "category informs no part"
+    NOT_JUDGED = "part not judged yet"
+    EMPLOYEE_UNKNOWN = "employee unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One day's services of one kind, by lateness."""
+
+    day: date
+    service: str
+    on_time: int
+    slightly: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One complaint as evidence: whose voice, about which incident."""
+
+    incident: str
+    part: str
+    day: date
+    voice: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that is known of one officer at `as_of`, before the window is cut."""
+
+    as_of: datetime
+    services: tuple[Counted, ...]
+    claims: tuple[Claim, ...]
+    context: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An employee as the directory has it: where, and under whom."""
+
+    employee_id: UUID
+    unit: str
+    superior_id: UUID | None

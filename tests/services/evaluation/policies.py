@@ -1,0 +1,14 @@
+"""The shipped policies of evaluation, read without a database."""
+
+from datetime import date
+from pathlib import Path
+
+import services.evaluation
+from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
+from shared.policy import without_database
+
+FOLDER = Path(services.evaluation.__file__).parent / "policy"
+KINDS = {"scoring": ScoringPolicy, "view": ViewPolicy}
+POLICIES = without_database(FOLDER, KINDS)
+SCORING = POLICIES.in_force(ScoringPolicy, "scoring", on=date(2026, 7, 1))
+VIEW = POLICIES.in_force(ViewPolicy, "view", on=date(2026, 7, 1))
