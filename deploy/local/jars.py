@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-import threading
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,20 +57,11 @@ def classpath(folder: Path, jars: Sequence[Jar] | None = None) -> str:
     return os.pathsep.join(str(folder / jar.name) for jar in (read() if jars is None else jars))
 
 
-def fetch(folder: Path, repository: str, jars: Sequence[Jar], progress: Callable[[str], None]) -> None:
+def fetch(folder: Path, repository: str, jars: Sequence[Jar]) -> None:
     """Each jar to a temporary file, checked, then moved to its name: a killed fetch leaves nothing half done."""
     folder.mkdir(parents=True, exist_ok=True)
-    done, lock = 0, threading.Lock()
-
-    def one(jar: Jar) -> None:
-        nonlocal done
-        _fetch(folder, repository, jar)
-        with lock:
-            done += 1
-            progress(f"Kafka: {done} of {len(jars)} jars")
-
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(one, jars))
+        list(pool.map(lambda jar: _fetch(folder, repository, jar), jars))
 
 
 def _fetch(folder: Path, repository: str, jar: Jar) -> None:

@@ -31,11 +31,12 @@ class Record:
         return cls(name, pid, psutil.Process(pid).create_time(), restarts, note)
 
     def alive(self) -> bool:
-        """Whether that very process runs; a zombie doesn't."""
+        """Whether that very process runs. A zombie doesn't, unless threads of it still close its files (a JVM's do)."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.began) < SAME_START_SECONDS
-            return same and process.status() != psutil.STATUS_ZOMBIE
+            over = process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+            return same and not over
         except psutil.NoSuchProcess:
             return False
 
