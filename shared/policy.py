@@ -92,7 +92,7 @@ def _checksum(body: str) -> str:
 
 def without_database(folder: Path, kinds: Mapping[str, type[Policy]]) -> Policies:
     """The policies of the files alone, for tests of rules and for commands that have no database."""
-    known: dict[str, Any] = {name: () for name in kinds}
+    known: dict[str, Any] = dict.fromkeys(kinds, ())
     for name, policy in read(folder, kinds):
         known[name] = (*known[name], policy)
     return Policies({name: tuple(sorted(policies, key=lambda p: p.valid_from)) for name, policies in known.items()})

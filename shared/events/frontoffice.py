@@ -21,7 +21,9 @@ class Contact(Part):
     name: Annotated[str, Field(max_length=120)] | None = None
     nik: Annotated[str, Field(pattern=r"^\d{16}$")] | None = None
     phone: Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]{5,30}$")] | None = None
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$")] | None = None
+    email: (
+        Annotated[str, Field(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$")] | None
+    ) = None
     language: Annotated[str, Field(pattern=r"^(id|en)$")] = "id"
 
 
@@ -65,4 +67,3 @@ class ServiceCompleted(Event, topic=FRONTOFFICE, key="{record_id}"):
     received_at: AwareDatetime
     completed_at: AwareDatetime
     paused_minutes: Minutes = 0
-

@@ -15,6 +15,7 @@ from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import FAKE_CONSUMER
 
 from shared.messaging.failures import patiently
 from shared.messaging.inbox import Inbox
@@ -115,7 +116,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self.inbox.settle([read(record) for record in new])
         except Exception:
             log.exception("partition_stopped", topic=at.topic, partition=at.partition)
-            self.subscriber.consumer.seek(at, position)
+            await asyncio.sleep(1.0)
+            self._kafka.seek(at, position)
             raise
         if at in self.positions:
             self.positions[at] = new[-1].offset + 1
@@ -136,9 +138,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Start where the database says: pause before the first await, seek, resume last."""
-        consumer = self.subscriber.consumer
         if not assigned:
             return
+        consumer = self._kafka
         consumer.pause(*assigned)
         stored: dict[TopicPartition, int] = {}
 
@@ -165,11 +167,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             if not moved:
                 continue
             try:
-                await asyncio.wait_for(self.subscriber.consumer.commit(moved), COMMIT_SECONDS)
+                await asyncio.wait_for(self._kafka.commit(moved), COMMIT_SECONDS)
             except (KafkaError, TimeoutError, AttributeError) as error:
                 log.info("offsets_not_committed", error=type(error).__name__)
             else:
                 committed.update(moved)
+
+    @property
+    def _kafka(self) -> Any:
+        """aiokafka's consumer; there from the first rebalance on."""
+        return self.subscriber.consumer
 
     @property
     def is_ready(self) -> bool:
@@ -180,10 +187,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
 async def _parse(message: tuple[ConsumerRecord, ...]) -> KafkaMessage:
     """The raw records and nothing else, so that no header or body can fail a batch."""
-    return KafkaMessage(body=list(message), raw_message=message, consumer=None)
+    return KafkaMessage(body=list(message), raw_message=message, consumer=FAKE_CONSUMER)
 
 
 async def _decode(message: KafkaMessage) -> list[Any]:
     return list(message.raw_message)
-
-

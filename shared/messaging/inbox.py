@@ -128,7 +128,9 @@ class _Batch:
         parkings: list[Parking] = []
         stopped: set[Place] = set()
         for message, verdict in self.verdicts:
-            parking = self._parking(message, verdict, waiting.get(id(message)), (message.stream, message.key) in stopped)
+            parking = self._parking(
+                message, verdict, waiting.get(id(message)), (message.stream, message.key) in stopped
+            )
             if parking is not None:
                 parkings.append(parking)
                 if verdict is Verdict.APPLY:
@@ -149,9 +151,7 @@ class _Batch:
             return Parking(message, "waiting", fact=fact, turn=self.turns[fact])
         return Parking(message, "gap") if behind else None
 
-    async def _write(
-        self, connection: Connection, parkings: Sequence[Parking], applied: Sequence[Message]
-    ) -> None:
+    async def _write(self, connection: Connection, parkings: Sequence[Parking], applied: Sequence[Message]) -> None:
         dead = self._dead()
         if dead:
             await parked.bury(connection, dead)

@@ -148,7 +148,9 @@ class Relay:
         """
         async with asyncio.timeout(self.seconds / 2):
             sent = [
-                await producer.send(self.prefix + r["topic"], r["payload"].encode(), r["key"].encode(), headers=headers(r))
+                await producer.send(
+                    self.prefix + r["topic"], r["payload"].encode(), r["key"].encode(), headers=headers(r)
+                )
                 for r in rows
             ]
             await asyncio.gather(*sent)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-
 from shared.db import Connection, Pool
 from shared.messaging import stream, waves
 from shared.messaging.tx import Tx

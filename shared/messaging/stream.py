@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-
 from shared.db import Connection
 from shared.messaging.tx import Told
 
@@ -33,7 +32,7 @@ async def tell(connection: Connection, told: list[Told]) -> None:
 
 
 def _trail(one: Told) -> tuple[str, str, str | None]:
-    return one.cause.correlation_id, one.cause.id, one.cause.traceparent
+    return one.correlation_id, one.cause.id, one.cause.traceparent
 
 
 def _payload(one: Told) -> str:

@@ -52,6 +52,7 @@ class Told:
     event: Event
     cause: Cause[Any]
     n: int
+    correlation_id: str
 
     @property
     def id(self) -> UUID:
@@ -99,11 +100,14 @@ class Tx:
         """Run a statement for its effect."""
         await self.connection.execute(sql, *arguments)
 
-    def tell(self, event: Event, *, cause: Cause[Any]) -> UUID:
-        """Tell a fact: it is numbered and written to the outbox before commit. Gives the event's id."""
+    def tell(self, event: Event, *, cause: Cause[Any], correlation_id: str | None = None) -> UUID:
+        """Tell a fact: it is numbered and written to the outbox before commit. Gives the event's id.
+
+        `correlation_id` names the flow where it begins here (the complaint); else the cause's goes on.
+        """
         counted = (cause.id, event.type, event.key)
         n = self._counts[counted] = self._counts.get(counted, 0) + 1
-        told = Told(event, cause, n)
+        told = Told(event, cause, n, correlation_id or cause.correlation_id)
         self.told.append(told)
         return told.id
 
@@ -118,4 +122,3 @@ class Tx:
     def refuse(self, cause: Cause[Any], problem: Problem) -> None:
         """Refuse a command. It must have changed nothing; a refusal is not stored."""
         self.refused[cause.order] = problem
-

@@ -1,0 +1,53 @@
+"""The door of a service's own loops: outcomes of work outside (a send, a fetch) recorded as one batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.db import Connection
+from shared.messaging.listens import Handler
+from shared.messaging.runner import OPEN, Runner
+from shared.messaging.tx import Cause, Name, Tx
+from shared.messaging.waves import Work, buckets
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One thing to record: `id` names it (the same id tells the same events), `at` dates it, `names` lock it."""
+
+    id: str
+    at: datetime
+    body: Any
+    names: tuple[Name, ...] = ()
+    correlation_id: str = ""
+
+
+async def record(runner: Runner, verb: Handler, errands: Sequence[Errand]) -> None:
+    """Run a plural verb over errands in one transaction. Raises whatever fails; then nothing is left."""
+    await runner.run(_Batch(verb, errands))
+
+
+class _Batch:
+    def __init__(self, verb: Handler, errands: Sequence[Errand]) -> None:
+        self.verb = verb
+        self.errands = errands
+
+    async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
+        """Lock the names."""
+        opened = await connection.fetchrow(OPEN, [], [], [], [], buckets(n for e in self.errands for n in e.names))
+        assert opened is not None, "a function with OUT parameters gives one row"
+        return opened["now"], [self._work(order, errand) for order, errand in enumerate(self.errands)]
+
+    def _work(self, order: int, errand: Errand) -> Work:
+        cause: Cause[Any] = Cause(
+            body=errand.body,
+            id=errand.id,
+            at=errand.at,
+            order=order,
+            correlation_id=errand.correlation_id or errand.id,
+        )
+        return Work(cause, self.verb, "errand", errand.id, errand.names)
+
+    async def close(self, tx: Tx) -> None:
+        """Nothing more."""

@@ -1,0 +1,189 @@
+"""The commands' door: requests that arrive together share one transaction, each is answered only after COMMIT.
+
+A command is remembered by (principal, route, Idempotency-Key) with its answer; a refused one leaves no trace.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+
+from shared.db import Connection
+from shared.errors import Problem
+from shared.messaging.failures import settle
+from shared.messaging.listens import Handler
+from shared.messaging.runner import OPEN, Runner
+from shared.messaging.tx import Answer, Cause, Name, Tx
+from shared.messaging.waves import Work, buckets
+
+log = structlog.get_logger()
+
+CLAIM = """INSERT INTO request (principal, route, idempotency_key, body_hash)
+SELECT r.* FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS r(principal, route, key, hash)
+ON CONFLICT (principal, route, idempotency_key) DO UPDATE SET status = request.status WHERE false"""
+READ = """SELECT q.body_hash, q.status, q.answer
+FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS r(principal, route, key, ord)
+JOIN request q ON (q.principal, q.route, q.idempotency_key) = (r.principal, r.route, r.key) ORDER BY r.ord"""
+ANSWER = """UPDATE request q SET status = r.status, answer = r.answer
+FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bytea[]) AS r(principal, route, key, status, answer)
+WHERE (q.principal, q.route, q.idempotency_key) = (r.principal, r.route, r.key)"""
+FORGET = """DELETE FROM request q USING unnest($1::text[], $2::text[], $3::text[]) AS r(principal, route, key)
+WHERE (q.principal, q.route, q.idempotency_key) = (r.principal, r.route, r.key)"""
+
+LOT = 500
+INTERNAL = Problem(500, "internal", "This request could not be handled", "The failure was recorded; try again later.")
+REUSED = Problem(422, "idempotency-key-reused", "This Idempotency-Key was used with another body", "Use a new key.")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb behind a route: its name (the route in `request`), the plural handler, and the names it locks."""
+
+    name: str
+    verb: Handler
+    locks: Callable[[Any], Iterable[Name]] = field(default=lambda body: [])
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One request for a command. `outcome` is set after COMMIT: the answer, and whether it is a repetition."""
+
+    command: Command
+    body: BaseModel
+    principal: str
+    key: str
+    correlation_id: str = ""
+    traceparent: str | None = None
+    outcome: "asyncio.Future[tuple[Answer, bool]]" = field(default_factory=lambda: asyncio.Future())
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What the request is remembered by."""
+        return self.principal, self.command.name, self.key
+
+    @property
+    def body_hash(self) -> bytes:
+        """A repetition must have the same body."""
+        return hashlib.sha256(self.body.model_dump_json().encode()).digest()
+
+
+class Requests:
+    """The queue in front of the door. Full means 503: what waits here is in nobody's database yet."""
+
+    def __init__(self, runner: Runner, limit: int) -> None:
+        self.runner = runner
+        self.queue: asyncio.Queue[Call] = asyncio.Queue(limit)
+
+    async def submit(self, call: Call, seconds: float = 10.0) -> tuple[Answer, bool]:
+        """The command's answer, once it is committed. Raises Problem: refused, queue full, or too late (503)."""
+        try:
+            self.queue.put_nowait(call)
+        except asyncio.QueueFull:
+            raise Problem(503, "overloaded", "Too many requests are waiting", "Try again.", retry_after=1) from None
+        try:
+            return await asyncio.wait_for(asyncio.shield(call.outcome), seconds)
+        except TimeoutError:
+            detail = "Whether it took effect is not known yet. Repeat it with the same Idempotency-Key."
+            raise Problem(503, "unavailable", "The request is still waiting", detail, retry_after=5) from None
+
+    async def run(self) -> None:
+        """Take what is there, run it, and answer, for ever."""
+        later: list[Call] = []
+        while True:
+            taken = later or [await self.queue.get()]
+            while len(taken) < LOT and not self.queue.empty():
+                taken.append(self.queue.get_nowait())
+            lot = list({call.identity: call for call in reversed(taken)}.values())[::-1]
+            later = [call for call in taken if call not in lot]
+            await self.settle(lot)
+
+    async def settle(self, calls: Sequence[Call]) -> None:
+        """Settle calls of different identities: each future gets its answer or its problem."""
+        await settle(sorted(calls, key=lambda call: call.identity), self._run, self._give_up)
+
+    async def _run(self, calls: Sequence[Call]) -> None:
+        batch = _Batch(calls)
+        await self.runner.run(batch)
+        for call in calls:
+            if not call.outcome.done():
+                batch.resolve(call)
+
+    async def _give_up(self, call: Call, error: Exception) -> None:
+        if not isinstance(error, Problem):
+            log.error("command_failed", command=call.command.name, error=type(error).__name__, exc_info=error)
+        if not call.outcome.done():
+            call.outcome.set_exception(error if isinstance(error, Problem) else INTERNAL)
+
+
+class _Batch:
+    """One try at some commands."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self.calls = calls
+        self.outcomes: dict[int, tuple[Answer, bool] | Problem] = {}
+
+    async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
+        """Claim the request rows, lock the names, and see which were answered before."""
+        columns = _identities(self.calls)
+        await connection.execute(CLAIM, *columns, [call.body_hash for call in self.calls])
+        names = {id(call): tuple(call.command.locks(call.body)) for call in self.calls}
+        opened = await connection.fetchrow(OPEN, [], [], [], [], buckets(n for each in names.values() for n in each))
+        assert opened is not None, "a function with OUT parameters gives one row"
+        rows = await connection.fetch(READ, *columns)
+        for call, row in zip(self.calls, rows, strict=True):
+            if row["body_hash"] != call.body_hash:
+                self.outcomes[id(call)] = REUSED
+            elif row["status"] is not None:
+                self.outcomes[id(call)] = (Answer(row["status"], row["answer"]), True)
+        now = opened["now"]
+        works = [self._work(order, call, now, names[id(call)]) for order, call in enumerate(self.calls)]
+        return now, [work for work, call in zip(works, self.calls, strict=True) if id(call) not in self.outcomes]
+
+    def _work(self, order: int, call: Call, now: datetime, names: tuple[Name, ...]) -> Work:
+        identity = " ".join(("request", *call.identity))
+        cause: Cause[Any] = Cause(
+            body=call.body,
+            id=hashlib.sha256(identity.encode()).hexdigest(),
+            at=now,
+            order=order,
+            correlation_id=call.correlation_id or call.key,
+            principal=call.principal,
+            traceparent=call.traceparent,
+        )
+        return Work(cause, call.command.verb, call.command.name, call.identity, names)
+
+    async def close(self, tx: Tx) -> None:
+        """Keep the answers; forget the refused."""
+        answered: list[tuple[Call, Answer]] = []
+        refused: list[Call] = []
+        for order, call in enumerate(self.calls):
+            if id(call) in self.outcomes:
+                continue
+            if order in tx.refused:
+                self.outcomes[id(call)] = tx.refused[order]
+                refused.append(call)
+            else:
+                self.outcomes[id(call)] = (tx.answers[order], False)
+                answered.append((call, tx.answers[order]))
+        if answered:
+            columns = _identities([call for call, _ in answered])
+            await tx.execute(ANSWER, *columns, [a.status for _, a in answered], [a.body for _, a in answered])
+        if refused:
+            await tx.execute(FORGET, *_identities(refused))
+
+    def resolve(self, call: Call) -> None:
+        """Give the caller what was committed."""
+        outcome = self.outcomes[id(call)]
+        if isinstance(outcome, Problem):
+            call.outcome.set_exception(outcome)
+        else:
+            call.outcome.set_result(outcome)
+
+
+def _identities(calls: Sequence[Call]) -> list[list[str]]:
+    return [list(column) for column in zip(*(call.identity for call in calls), strict=True)]

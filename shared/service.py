@@ -1,0 +1,213 @@
+"""A service as one process: what it tells, listens to and offers, and the roles that run it."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import structlog
+import uvicorn
+import uvloop
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, FastAPI
+from starlette.responses import JSONResponse
+
+from shared import db, http, policy, telemetry
+from shared.auth import OwnTokens, Verifier
+from shared.errors import SetupError
+from shared.events import Event
+from shared.messaging import topics
+from shared.messaging.consumer import Consumer
+from shared.messaging.failures import is_transient
+from shared.messaging.inbox import Inbox
+from shared.messaging.listens import Listens
+from shared.messaging.relay import Relay
+from shared.messaging.requests import Requests
+from shared.messaging.runner import Runner
+from shared.messaging.sweeper import Sweeper
+from shared.messaging.timers import Clockwork, Timers
+from shared.policy import Policies, Policy
+from shared.settings import Settings, read
+
+log = structlog.get_logger()
+SERVICES = Path(__file__).parent.parent / "services"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The table of contents of a service.
+
+    `loops` run under the role `timers`; `prepare` runs once at every start, after the migrations (it loads seeds).
+    """
+
+    name: str
+    tells: Sequence[type[Event]] = ()
+    listens: Listens = field(default_factory=Listens)
+    routes: APIRouter = field(default_factory=APIRouter)
+    timers: Timers = field(default_factory=Timers)
+    policies: Mapping[str, type[Policy]] = field(default_factory=dict)
+    settings: type[Settings] = Settings
+    loops: Sequence[Callable[["App"], Awaitable[None]]] = ()
+    prepare: Callable[["App"], Awaitable[None]] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return SERVICES / self.name
+
+
+class App:
+    """A running service: its pool, its runner and its doors."""
+
+    def __init__(self, service: Service, settings: Any, pool: db.Pool, policies: Policies) -> None:
+        self.service = service
+        self.settings = settings
+        self.pool = pool
+        self.policies = policies
+        self.runner = Runner(pool, settings, policies)
+        self.inbox = Inbox(self.runner, service.listens)
+        self.requests = Requests(self.runner, settings.queue_limit)
+        self.clockwork = Clockwork(self.runner, service.timers)
+        self.verifier = Verifier(settings.issuer, settings.audience)
+        self.tokens = OwnTokens(settings.issuer, service.name, settings.client_secret)
+        self.consumer: Consumer | None = None
+        self.relay: Relay | None = None
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    @classmethod
+    async def open(cls, service: Service, settings: Any) -> "App":
+        """Migrate, load the policies, open the pool. Waits while the database is away. Raises SetupError."""
+        await _patiently(lambda: db.migrate(settings.database_url, service.name))
+        pool = await db.open_pool(settings.database_url, settings.pool_size, service.name)
+        async with pool.acquire() as connection:
+            policies = await policy.load(connection, service.folder / "policy", service.policies)
+        app = cls(service, settings, pool, policies)
+        if service.prepare is not None:
+            await service.prepare(app)
+        return app
+
+    async def start(self) -> None:
+        """Start the roles that the settings pick. The topics are provisioned first."""
+        roles, bootstrap = set(self.settings.roles), self.settings.kafka.split(",")
+        if "api" in roles:
+            self._spawn("requests", self.requests.run())
+        if "timers" in roles:
+            self._spawn("timers", self.clockwork.run())
+            for loop in self.service.loops:
+                self._spawn(f"loop {loop.__name__}", loop(self))
+        if roles & {"events", "relay"}:
+            self._spawn("kafka", self._kafka(roles, bootstrap))
+
+    async def _kafka(self, roles: set[str], bootstrap: list[str]) -> None:
+        told = {event.topic.name: event.topic for event in self.service.tells}
+        heard = {topic.name: topic for topic in self.service.listens.topics}
+        wanted = [*{**told, **heard}.values()]
+        await _patiently(lambda: topics.provision(bootstrap, self.settings.topic_prefix, wanted))
+        if "relay" in roles and told:
+            seconds = self.settings.relay_lease_seconds
+            self.relay = Relay(self.pool, bootstrap, self.settings.topic_prefix, self.runner.told, seconds)
+            self._spawn("relay", self.relay.run())
+        if "events" in roles and heard:
+            self.consumer = Consumer(self.service.name, self.settings, self.inbox)
+            self._spawn("sweeper", Sweeper(self.inbox).run())
+            await self.consumer.start()
+            self._spawn("offsets", self.consumer.follow())
+
+    def _spawn(self, name: str, work: Any) -> None:
+        self.tasks[name] = asyncio.create_task(work, name=name)
+
+    async def stop(self) -> None:
+        """Stop taking, finish the batch, commit, leave."""
+        if self.consumer is not None:
+            await self.consumer.stop()
+        for task in self.tasks.values():
+            task.cancel()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.pool.close(), 3.0)
+
+    async def health(self) -> dict[str, str]:
+        """What is wrong, by part; nothing when all is well."""
+        wrong = {name: "ended" for name, task in self.tasks.items() if task.done() and name != "kafka"}
+        kafka = self.tasks.get("kafka")
+        if kafka is not None and (not kafka.done() or kafka.exception() is not None):
+            wrong["kafka"] = "not joined yet" if not kafka.done() else "failed"
+        elif self.consumer is not None and not self.consumer.is_ready:
+            wrong["events"] = "waiting for partitions"
+        try:
+            await asyncio.wait_for(self.pool.fetchval("SELECT 1"), 2.0)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            wrong["database"] = type(error).__name__
+        return wrong
+
+
+async def _patiently(act: Callable[[], Awaitable[None]]) -> None:
+    """Repeat while the database or the broker is away."""
+    while True:
+        try:
+            return await act()
+        except (KafkaError, OSError, TimeoutError, asyncpg.PostgresError) as error:
+            if isinstance(error, asyncpg.PostgresError) and not is_transient(error):
+                raise
+            log.warning("waiting_to_start", error=type(error).__name__)
+        await asyncio.sleep(0.5)
+
+
+def web(app: App) -> FastAPI:
+    """The HTTP side of a service: its routes (under the role `api`) and its health."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await app.start()
+        yield
+        await app.stop()
+
+    made = FastAPI(title=f"Salor: {app.service.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    made.state.app = app
+    http.install(made)
+    if "api" in app.settings.roles:
+        made.include_router(app.service.routes)
+
+    @made.get("/health/live", include_in_schema=False, dependencies=[http.authority.public()])
+    async def live() -> JSONResponse:
+        return JSONResponse({"live": True})
+
+    @made.get("/health/ready", include_in_schema=False, dependencies=[http.authority.public()])
+    async def ready() -> JSONResponse:
+        wrong = await app.health()
+        return JSONResponse({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+
+    return made
+
+
+async def _serve(service: Service) -> None:
+    settings = read(service.settings)
+    app = await App.open(service, settings)
+    config = uvicorn.Config(
+        web(app),
+        host=settings.http_host,
+        port=settings.http_port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=int(settings.shutdown_seconds),
+        server_header=False,
+    )
+    await uvicorn.Server(config).serve()
+
+
+def main(service: Service) -> None:
+    """Run a service until SIGTERM. Exit code 2, with one line, where the set-up is wrong."""
+    telemetry.configure(service.name)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        uvloop.run(_serve(service))
+    except SetupError as error:
+        sys.stderr.write(f"{service.name}: {error}\n")
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
