@@ -111,5 +111,3 @@ async def bench(service: Service, url: str, **settings: Any) -> AsyncIterator[Be
         yield Bench(service, made, pool, policies)
     finally:
         await pool.close()
-
-

@@ -30,7 +30,7 @@ REVOKED_SECONDS = 5.0
 """How long a revoked partition's batch may go on before it rolls back."""
 COMMIT_SECONDS = 5.0
 POLL_MS = 20
-"""FastStream sleeps as long again after an empty poll; a long poll delays a partition's hand-over by its whole length."""
+"""FastStream sleeps as long again after an empty poll; a long poll delays a hand-over by its whole length."""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -31,7 +31,8 @@ READY = """WITH ready AS (
     LIMIT $2)
 SELECT p.* FROM parked p JOIN ready USING (stream, key) WHERE p.reason IN ('gap', 'waiting')
 ORDER BY p.stream, p.key, p.sequence LIMIT $2"""
-BURY = """INSERT INTO dead_letter (topic, partition, record_offset, reason, record_key, header_names, header_values, value)
+BURY = """INSERT INTO dead_letter
+    (topic, partition, record_offset, reason, record_key, header_names, header_values, value)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"""
 
 

@@ -26,7 +26,8 @@ LEASE = """UPDATE relay SET
     owner = $1, lease_until = clock_timestamp() + make_interval(secs => $2)
 WHERE name = 'outbox' AND (owner = $1 OR owner IS NULL OR lease_until < clock_timestamp())
 RETURNING epoch, since, until, last_id"""
-SAVE = """UPDATE relay SET since = $2, until = $3, last_id = $4, lease_until = clock_timestamp() + make_interval(secs => $5)
+SAVE = """UPDATE relay SET since = $2, until = $3, last_id = $4,
+    lease_until = clock_timestamp() + make_interval(secs => $5)
 WHERE name = 'outbox' AND epoch = $1 RETURNING epoch"""
 RELEASE = "UPDATE relay SET owner = NULL, lease_until = '-infinity' WHERE name = 'outbox' AND epoch = $1"
 
