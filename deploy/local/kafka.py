@@ -50,7 +50,7 @@ broker.heartbeat.interval.ms=500
 
 
 class Kafka:
-    """The broker of a data folder. `cache` keeps what any folder's broker can use: the class archive."""
+    """The broker of a data folder; `local` has the jars, and the class archive that any folder's broker can use."""
 
     def __init__(self, folder: Path, chosen: Chosen, progress: Progress, local: Path = LOCAL) -> None:
         self.folder, self._chosen, self._progress = folder, chosen, progress
@@ -70,7 +70,7 @@ class Kafka:
             claim=self._claim,
             prepare=self._prepare,
             stopped=self._keep_archive,
-            grace=GRACE if any(self._cache.glob("kafka-*.classes")) else GRACE_RECORDING,
+            grace=lambda: GRACE_RECORDING if self._recording else GRACE,
             lock=self.folder / "lock",
         )
 
@@ -94,19 +94,23 @@ class Kafka:
     def _archive(self) -> tuple[str, ...]:
         """Classes as the first run loaded them halve the start. Java 25's own form where there is one, else CDS."""
         new = self._java.version >= 25  # noqa: PLR2004
+        self._recording = None
         if self._kept.exists():
             return (f"-XX:{'AOTCache' if new else 'SharedArchiveFile'}={self._kept}",)
-        self._cache.mkdir(parents=True, exist_ok=True)
-        self._recording = self._kept.with_suffix(f".{os.getpid()}-{secrets.token_hex(2)}")
+        self._recording = self.folder / "classes"
+        self._recording.unlink(missing_ok=True)
         return (f"-XX:{'AOTCacheOutput' if new else 'ArchiveClassesAtExit'}={self._recording}",)
 
     @cached_property
     def _kept(self) -> Path:
-        what = f"{self._java} {FLAGS} {jars.classpath(self._jars)} {jars.LIST.read_text()}"
-        return self._cache / f"kafka-{hashlib.sha256(what.encode()).hexdigest()[:12]}.classes"
+        """Named by all that voids an archive: the Java, the flags, the jars and their times."""
+        files = [Path(self._java.path), *(self._jars / jar.name for jar in jars.read())]
+        what = [FLAGS, self._java, *((file, file.stat().st_mtime_ns) for file in files)]
+        return self._cache / f"kafka-{hashlib.sha256(repr(what).encode()).hexdigest()[:12]}.classes"
 
     async def _keep_archive(self) -> None:
         if self._recording is not None and self._recording.exists():
+            self._cache.mkdir(parents=True, exist_ok=True)
             os.replace(self._recording, self._kept)
         self._recording = None
 

@@ -44,7 +44,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 60.0  # seconds until it must be ready
     insist: float = 0.0  # seconds in which a start that fails is tried again
-    grace: float = 10.0  # seconds between asking it to stop and killing it
+    grace: Callable[[], float] = lambda: 10.0  # seconds between asking it to stop and killing it
     user: int | None = None
     lock: Path | None = None  # held by the process itself, as long as it lives
 
@@ -79,7 +79,7 @@ class Keeper:
         if process is not None and process.returncode is None:
             process.send_signal(self.program.stop_signal)
             try:
-                await asyncio.wait_for(process.wait(), self.program.grace)
+                await asyncio.wait_for(process.wait(), self.program.grace())
                 await self.program.stopped()
             except TimeoutError:
                 process.kill()

@@ -66,7 +66,7 @@ class Supervisor:
         record = self.records.read(program.name)
         if record is not None and record.alive():
             self._progress(f"{program.name} of an earlier life (pid {record.pid}) is stopped first")
-            await record.end(program.stop_signal, program.grace)
+            await record.end(program.stop_signal, program.grace())
         self.records.forget(program.name)
 
     def _stages(self, names: Iterable[str]) -> list[list[Keeper]]:
