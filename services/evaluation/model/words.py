@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from shared.events.complaints import Trigger, Visibility
+
 TIMELINESS = "timeliness"
 
 
@@ -72,5 +74,66 @@ class Officer:
     """An employee as the directory has it: where, and under whom."""
 
     employee_id: UUID
+    version: int
     unit: str
     superior_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A finished request, and how late it was."""
+
+    record_id: UUID
+    employee_id: UUID
+    counted_on: date
+    service: str
+    lateness: Lateness
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An unfinished request after its deadline: slightly late until its grace ends."""
+
+    record_id: UUID
+    employee_id: UUID
+    counted_on: date
+    service: str
+    grace_ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A complaint as evaluation keeps it. `incident_id` is set where both officer and part are known."""
+
+    complaint_id: UUID
+    employee_id: UUID | None
+    incident_id: UUID | None
+    category: str
+    part: str | None
+    trigger: Trigger
+    day: date
+    filed_at: datetime
+    voice: str
+    visibility: Visibility
+    service: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The standing evaluation of an incident, as it is before a further complaint joins."""
+
+    evaluation_id: UUID
+    revision: int
+    visibility: Visibility
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose evidence, of which days, as of when."""
+
+    employee_id: UUID
+    since: date
+    until: date
+    as_of: datetime

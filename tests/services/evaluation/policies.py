@@ -5,10 +5,10 @@ from pathlib import Path
 
 import services.evaluation
 from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
-from shared.policy import without_database
+from shared.policy import Policy, without_database
 
 FOLDER = Path(services.evaluation.__file__).parent / "policy"
-KINDS = {"scoring": ScoringPolicy, "view": ViewPolicy}
+KINDS: dict[str, type[Policy]] = {"scoring": ScoringPolicy, "view": ViewPolicy}
 POLICIES = without_database(FOLDER, KINDS)
 SCORING = POLICIES.in_force(ScoringPolicy, "scoring", on=date(2026, 7, 1))
 VIEW = POLICIES.in_force(ViewPolicy, "view", on=date(2026, 7, 1))

@@ -1,0 +1,127 @@
+"""Evaluation over HTTP: the officer's own results and their explanation, and what became of a complaint."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from asyncpg import Record
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from services.evaluation.model.evidence import Evidence
+from services.evaluation.model.policy import ViewPolicy
+from services.evaluation.model.result import DimensionResult, Result
+from services.evaluation.rules.explain import Explanation, explain
+from services.evaluation.store import views
+from shared.errors import Problem
+from shared.http import Call, Reader, authority
+
+routes = APIRouter()
+own = authority.role("employee", "superior")
+
+
+class EvaluationSummary(BaseModel):
+    """A result in short. It names neither the incident nor its day: the reporter must not show."""
+
+    evaluation_id: UUID
+    employee_id: UUID
+    status: str
+    revision: int
+    outcome: str
+    policy_version: str
+    dimensions: tuple[DimensionResult, ...]
+    needs: list[str]
+
+    @classmethod
+    def of(cls, row: Record) -> "EvaluationSummary":
+        """From a stored row."""
+        result = Result.parse(row["result"])
+        return cls(
+            evaluation_id=row["evaluation_id"],
+            employee_id=row["employee_id"],
+            status=row["status"],
+            revision=row["revision"],
+            outcome=row["outcome"],
+            policy_version=row["policy_version"],
+            dimensions=result.dimensions,
+            needs=[need.test for need in result.needs],
+        )
+
+
+class EvaluationPage(BaseModel):
+    """Results, newest first. `next`: the `after` of the following page, or none."""
+
+    evaluations: list[EvaluationSummary]
+    next: UUID | None
+
+
+class ComplaintOutcome(BaseModel):
+    """What became of a complaint: its evaluation, or the reason why there is none. Never the result."""
+
+    complaint_id: UUID
+    evaluation_id: UUID | None
+    status: str | None
+    revision: int | None
+    reason: str | None
+
+
+@routes.get("/evaluations/{evaluation_id}", dependencies=[own])
+async def get_evaluation(evaluation_id: UUID, call: Call, read: Reader) -> EvaluationSummary:
+    """One result, for its employee or the direct superior."""
+    return EvaluationSummary.of(await _shown(evaluation_id, call, read))
+
+
+@routes.get("/evaluations/{evaluation_id}/explanation", dependencies=[own])
+async def get_explanation(
+    evaluation_id: UUID, call: Call, read: Reader, language: Literal["id", "en"] = "id"
+) -> Explanation:
+    """Why this score, line by line, as the employee reads it."""
+    row = await _shown(evaluation_id, call, read)
+    view = read.policies.in_force(ViewPolicy, "view", on=row["visible_from"].astimezone(read.settings.zone).date())
+    evidence, result = Evidence.parse(row["evidence"]), Result.parse(row["result"])
+    return explain(evidence, result, language=language, fewest=view.fewest_cases)
+
+
+@routes.get("/employees/{employee_id}/evaluations", dependencies=[own])
+async def get_evaluations(
+    employee_id: UUID,
+    call: Call,
+    read: Reader,
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> EvaluationPage:
+    """An officer's results, newest first."""
+    employee, superior = _readers(call)
+    if employee != employee_id and not await views.leads(read, employee_id, superior):
+        raise _not_found()
+    rows = await views.page(read, employee_id, employee, superior, after, limit + 1)
+    shown = [EvaluationSummary.of(row) for row in rows[:limit]]
+    return EvaluationPage(evaluations=shown, next=shown[-1].evaluation_id if len(rows) > limit else None)
+
+
+@routes.get("/complaints/{complaint_id}/evaluation", dependencies=[authority.role("operator", "service")])
+async def get_complaint_outcome(complaint_id: UUID, read: Reader) -> ComplaintOutcome:
+    """Whether a complaint led to an evaluation, or why not."""
+    row = await views.of_complaint(read, complaint_id)
+    if row is None:
+        raise _not_found()
+    return ComplaintOutcome.model_validate(dict(row))
+
+
+async def _shown(evaluation_id: UUID, call: Call, read: Reader) -> Record:
+    row = await views.one(read, evaluation_id, *_readers(call))
+    if row is None:
+        raise _not_found()
+    return row
+
+
+def _readers(call: Call) -> tuple[UUID | None, UUID | None]:
+    """The caller as an employee and as a superior: whichever roles the token gives."""
+    try:
+        subject = UUID(call.principal)
+    except ValueError:
+        return None, None
+    return subject if "employee" in call.roles else None, subject if "superior" in call.roles else None
+
+
+def _not_found() -> Problem:
+    return Problem(404, "not-found", "Not found", "There is no such evaluation, or it is not yours to read.")

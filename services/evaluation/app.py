@@ -1,0 +1,16 @@
+"""The evaluation service: evidence of officers, what it says, and the training needs that it shows."""
+
+from services.evaluation import api, handlers
+from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
+from services.evaluation.settings import EvaluationSettings
+from shared.events.evaluation import EvaluationCompleted, EvaluationOpened
+from shared.service import Service
+
+service = Service(
+    name="evaluation",
+    tells=(EvaluationOpened, EvaluationCompleted),
+    listens=handlers.listens,
+    routes=api.routes,
+    policies={"scoring": ScoringPolicy, "view": ViewPolicy},
+    settings=EvaluationSettings,
+)

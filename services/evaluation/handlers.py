@@ -1,0 +1,47 @@
+"""What evaluation does about facts. All that judges or changes an officer's evidence locks the officer."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.evaluation import actions
+from shared.events.complaints import ComplaintAssigned, ComplaintFiled, ServiceDelivered, ServiceOverdue
+from shared.events.directory import EmployeeRecorded
+from shared.messaging.listens import Listens
+from shared.messaging.tx import Cause, Name, Tx
+
+listens = Listens()
+
+
+def employee(employee_id: UUID) -> Name:
+    """The name of an officer's evidence."""
+    return ("employee", str(employee_id))
+
+
+def officer_concerned(event: ComplaintFiled | ComplaintAssigned) -> list[Name]:
+    """The officer; a complaint whose officer is unknown judges nobody."""
+    return [employee(event.employee_id)] if event.employee_id else [("key", event.key)]
+
+
+def own_officer(event: ServiceDelivered | ServiceOverdue | EmployeeRecorded) -> list[Name]:
+    """The officer whose work it is."""
+    return [employee(event.employee_id)]
+
+
+@listens.to(ComplaintFiled, ComplaintAssigned, locks=officer_concerned)
+async def evaluate(tx: Tx, causes: Sequence[Cause[ComplaintFiled | ComplaintAssigned]]) -> None:
+    await actions.evaluate(tx, causes)
+
+
+@listens.to(ServiceDelivered, locks=own_officer)
+async def count_services(tx: Tx, causes: Sequence[Cause[ServiceDelivered]]) -> None:
+    await actions.count_services(tx, causes)
+
+
+@listens.to(ServiceOverdue, locks=own_officer)
+async def note_overdue(tx: Tx, causes: Sequence[Cause[ServiceOverdue]]) -> None:
+    await actions.note_overdue(tx, causes)
+
+
+@listens.to(EmployeeRecorded, locks=own_officer)
+async def record_officers(tx: Tx, causes: Sequence[Cause[EmployeeRecorded]]) -> None:
+    await actions.record_officers(tx, causes)

@@ -1,0 +1,70 @@
+"""A stored evaluation as the employee reads it: why this score, line by line, in Indonesian or English."""
+
+from pydantic import BaseModel
+
+from services.evaluation.model.evidence import Evidence
+from services.evaluation.model.result import PartResult, Result
+from services.evaluation.rules import texts
+from services.evaluation.rules.view import employee_lines
+
+
+class ShownLine(BaseModel):
+    """A line in words, with its points as a canonical decimal string."""
+
+    text: str
+    points: str
+
+
+class ShownPart(BaseModel):
+    """A part: its lines sum to its score, or say what is known where there is not enough evidence."""
+
+    part: str
+    title: str
+    score: str | None
+    lines: list[ShownLine]
+
+
+class ShownDimension(BaseModel):
+    """A dimension's name and score."""
+
+    dimension: str
+    title: str
+    score: str | None
+
+
+class Explanation(BaseModel):
+    """Why this score."""
+
+    outcome: str
+    message: str
+    note: str
+    policy_version: str
+    dimensions: list[ShownDimension]
+    parts: list[ShownPart]
+
+
+def explain(evidence: Evidence, result: Result, *, language: str, fewest: int) -> Explanation:
+    """The explanation in a language (`id` or `en`)."""
+    return Explanation(
+        outcome=result.outcome,
+        message=texts.OUTCOMES[language][result.outcome],
+        note=texts.PROVISIONAL[language],
+        policy_version=result.policy_version,
+        dimensions=[
+            ShownDimension(dimension=d.dimension, title=texts.DIMENSIONS[language][d.dimension], score=d.score)
+            for d in result.dimensions
+        ],
+        parts=[_part(part, evidence, language, fewest) for part in result.parts],
+    )
+
+
+def _part(part: PartResult, evidence: Evidence, language: str, fewest: int) -> ShownPart:
+    return ShownPart(
+        part=part.part,
+        title=texts.PARTS[language][part.part],
+        score=part.score,
+        lines=[
+            ShownLine(text=texts.line(line, language), points=line.points)
+            for line in employee_lines(part, evidence, fewest)
+        ],
+    )

@@ -1,0 +1,73 @@
+"""From a complaint and its officer's evidence to a revision: a first one opens an evaluation, a further one joins."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.evaluation.model.policy import ViewPolicy
+from services.evaluation.model.revision import Revision
+from services.evaluation.model.words import Asked, Found, Reported, Standing
+from services.evaluation.rules.evaluate import evaluate
+from services.evaluation.rules.gather import On, gather
+from services.evaluation.rules.triggering import hidden_id, stricter
+from services.evaluation.rules.window import WINDOW, quarters_back
+from shared.clock import WorkingDays
+from shared.events.complaints import Visibility
+from shared.events.evaluation import Need, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The dated policies and the calendar that a revision follows."""
+
+    scoring: On
+    view: Callable[[date], ViewPolicy]
+    calendar: WorkingDays
+
+
+def asked(employee: UUID, at: datetime, standing: Standing | None, calendar: WorkingDays) -> Asked:
+    """The window, and the quarter before it for the caps; never of an earlier moment than the last revision."""
+    as_of = max(at, standing.as_of) if standing else at
+    until = calendar.local_day(as_of)
+    return Asked(employee_id=employee, since=quarters_back(until, WINDOW), until=until, as_of=as_of)
+
+
+def revise(
+    complaint: Reported,
+    standing: Standing | None,
+    found: Found,
+    open_needs: Collection[str],
+    *,
+    rules: Rules,
+) -> Revision:
+    """The revision that a complaint with a known officer and part causes, and the needs it newly opens."""
+    if complaint.employee_id is None or complaint.incident_id is None:
+        raise ValueError("only a complaint with an incident can be evaluated")
+    evidence = gather(found, rules.scoring, rules.calendar)
+    result = evaluate(evidence, rules.scoring(rules.calendar.local_day(complaint.filed_at)))
+    visibility = stricter(complaint.visibility, standing.visibility) if standing else complaint.visibility
+    day = rules.calendar.local_day(found.as_of)
+    evaluation = standing.evaluation_id if standing else hidden_id(day, f"evaluation {complaint.complaint_id}")
+    return Revision(
+        evaluation_id=evaluation,
+        incident_id=complaint.incident_id,
+        employee_id=complaint.employee_id,
+        complaint_id=complaint.complaint_id,
+        revision=standing.revision + 1 if standing else 1,
+        status=Status.PROVISIONAL,
+        visibility=visibility,
+        visible_from=visible_from(visibility, found.as_of, rules.view(day), rules.calendar),
+        evidence=evidence,
+        result=result,
+        needs=tuple(
+            Need(need_id=hidden_id(day, f"need {evaluation} {n.test}"), test=n.test, part=n.part, dimension=n.dimension)
+            for n in result.needs
+            if n.test not in open_needs
+        ),
+    )
+
+
+def visible_from(visibility: Visibility, at: datetime, view: ViewPolicy, calendar: WorkingDays) -> datetime:
+    """When employee and superior may see it: at once, or from the next collection where a reporter is protected."""
+    return at if visibility is Visibility.OPEN else calendar.next_opening(at, view.collection_at)

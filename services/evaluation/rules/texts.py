@@ -1,0 +1,93 @@
+"""The words of the explanation, in Indonesian and English. The first message explains and offers help."""
+
+from services.evaluation.model.result import Line
+from shared.events.evaluation import Outcome
+
+MONTHS = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "en": "January February March April May June July August September October November December",
+}
+
+LINES = {
+    "id": {
+        "reference": "Titik awal: sesuai ekspektasi",
+        "on_time": "{count} layanan {subject} tepat waktu",
+        "late": "{count} layanan {subject} terlambat",
+        "set_aside": "{count} keterlambatan dikesampingkan (hari yang luar biasa)",
+        "unreferenced": "{count} layanan {subject} belum memiliki acuan",
+        "handled": "{count} layanan ditangani",
+        "incidents_of_month": "{count} kejadian yang diadukan pada {month}",
+        "incidents": "{count} kejadian yang diadukan",
+        "praise": "{count} apresiasi",
+        "limit": "Batas nilai 0 sampai 100",
+        "rounding": "Pembulatan",
+    },
+    "en": {
+        "reference": "Starting point: as expected",
+        "on_time": "{count} {subject} on time",
+        "late": "{count} {subject} late",
+        "set_aside": "{count} late services set aside (an exceptional day)",
+        "unreferenced": "{count} {subject} without a reference yet",
+        "handled": "{count} services handled",
+        "incidents_of_month": "{count} incidents complained about in {month}",
+        "incidents": "{count} incidents complained about",
+        "praise": "{count} words of praise",
+        "limit": "Limit of the score, 0 to 100",
+        "rounding": "Rounding",
+    },
+}
+
+PARTS = {
+    "id": {
+        "timeliness": "Ketepatan waktu",
+        "delay": "Pengaduan penundaan",
+        "procedure": "Pengaduan prosedur dan kompetensi",
+        "behaviour": "Pengaduan perilaku",
+    },
+    "en": {
+        "timeliness": "Timeliness",
+        "delay": "Complaints about delay",
+        "procedure": "Complaints about procedure and competence",
+        "behaviour": "Complaints about behaviour",
+    },
+}
+
+DIMENSIONS = {
+    "id": {"discipline": "Disiplin", "competence": "Kompetensi", "conduct": "Perilaku kerja", "innovation": "Inovasi"},
+    "en": {"discipline": "Discipline", "competence": "Competence", "conduct": "Conduct", "innovation": "Innovation"},
+}
+
+OUTCOMES = {
+    "id": {
+        Outcome.NOT_ENOUGH_EVIDENCE: "Data belum cukup untuk dinilai. Terima kasih atas pekerjaan Anda sejauh ini.",
+        Outcome.ISOLATED: "Ini tampak sebagai kejadian tersendiri. Pekerjaan Anda baik; tidak perlu pelatihan.",
+        Outcome.INCONCLUSIVE: "Datanya tidak menunjukkan pola yang jelas. Tidak ada kebutuhan pelatihan.",
+        Outcome.WATCH: "Ada tanda awal yang layak diperhatikan. Bila berkenan, kami menawarkan pendampingan pribadi.",
+        Outcome.NEED: "Datanya menunjukkan bahwa pelatihan akan membantu. Pelatihan adalah dukungan, bukan hukuman.",
+    },
+    "en": {
+        Outcome.NOT_ENOUGH_EVIDENCE: "There is not enough evidence to score yet. Thank you for your work so far.",
+        Outcome.ISOLATED: "This looks like an isolated case. Your work is good; no training is needed.",
+        Outcome.INCONCLUSIVE: "The evidence shows no clear pattern. There is no training need.",
+        Outcome.WATCH: "There are first signs worth attention. We offer you coaching in private, if you wish.",
+        Outcome.NEED: "The evidence shows that training would help. Training is support, not a sanction.",
+    },
+}
+
+PROVISIONAL = {
+    "id": "Hasil ini sementara. Atasan langsung Anda menegaskannya sebelum berlaku, dan Anda berhak menanggapinya.",
+    "en": "This result is provisional. Your superior confirms it before it counts, and you have a right of reply.",
+}
+
+
+def line(shown: Line, language: str) -> str:
+    """A line as it is read."""
+    return LINES[language][shown.kind].format(
+        count=shown.count, subject=shown.subject.upper(), month=_month(shown.subject, language)
+    )
+
+
+def _month(subject: str, language: str) -> str:
+    """`"2026-05"` as it is read; anything else as it is."""
+    year, _, month = subject.partition("-")
+    return f"{MONTHS[language].split()[int(month) - 1]} {year}" if month.isdigit() else subject

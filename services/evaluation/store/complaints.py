@@ -1,0 +1,71 @@
+"""Complaints as evidence, and why a complaint opened no evaluation."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from services.evaluation.model.words import Asked, Claim, Finding, Reason, Reported
+from shared.messaging.tx import Tx
+
+# A complaint's officer is set once; a reassignment is a fact of its own (not due yet).
+RECORD_COMPLAINTS = """INSERT INTO complaint (complaint_id, employee_id, incident_id, category, part, trigger, day,
+    filed_at, voice, visibility, service, unit)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[],
+    $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[]) AS given(complaint_id)
+ORDER BY complaint_id
+ON CONFLICT (complaint_id) DO UPDATE SET employee_id = excluded.employee_id, incident_id = excluded.incident_id
+WHERE complaint.employee_id IS NULL
+RETURNING complaint_id"""
+
+STATE_REASONS = """WITH given AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[]) AS given(complaint_id, reason)
+), settled AS (
+    DELETE FROM no_evaluation USING given WHERE no_evaluation.complaint_id = given.complaint_id AND given.reason IS NULL
+)
+INSERT INTO no_evaluation (complaint_id, reason)
+SELECT complaint_id, reason FROM given WHERE reason IS NOT NULL ORDER BY complaint_id
+ON CONFLICT (complaint_id) DO UPDATE SET reason = excluded.reason"""
+
+CLAIMS_OF = """SELECT employee_id, incident_id, part, day, voice, finding
+FROM unnest($1::uuid[], $2::date[], $3::date[]) AS asked(employee_id, since, until)
+JOIN complaint USING (employee_id)
+WHERE day BETWEEN since AND until AND part IS NOT NULL AND trigger = 'at_filing'"""
+
+
+async def record(tx: Tx, reported: Sequence[Reported]) -> set[UUID]:
+    """Keep complaints; gives those that are new or whose officer became known."""
+    rows = await tx.fetch(
+        RECORD_COMPLAINTS,
+        [one.complaint_id for one in reported],
+        [one.employee_id for one in reported],
+        [one.incident_id for one in reported],
+        [one.category for one in reported],
+        [one.part for one in reported],
+        [one.trigger for one in reported],
+        [one.day for one in reported],
+        [one.filed_at for one in reported],
+        [one.voice for one in reported],
+        [one.visibility for one in reported],
+        [one.service for one in reported],
+        [one.unit for one in reported],
+    )
+    return {row["complaint_id"] for row in rows}
+
+
+async def state_reasons(tx: Tx, reasons: Mapping[UUID, Reason | None]) -> None:
+    """Keep why complaints opened no evaluation; none takes an earlier reason back."""
+    await tx.execute(STATE_REASONS, list(reasons), list(reasons.values()))
+
+
+async def claims_of(tx: Tx, asked: Collection[Asked]) -> dict[UUID, tuple[Claim, ...]]:
+    """Each officer's complaints that count before any human review, in the days asked for."""
+    rows = await tx.fetch(
+        CLAIMS_OF,
+        [one.employee_id for one in asked],
+        [one.since for one in asked],
+        [one.until for one in asked],
+    )
+    found: dict[UUID, list[Claim]] = defaultdict(list)
+    for employee, incident, part, day, voice, finding in rows:
+        found[employee].append(Claim(str(incident), part, day, voice, Finding(finding)))
+    return {one.employee_id: tuple(found[one.employee_id]) for one in asked}
