@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from services.training import rules, store
-from services.training.model import Catalogue, Course, DisplayPolicy, Need, Placed, SessionSeed, State
+from services.training.model import Catalogue, DisplayPolicy, Need, Placed, SessionSeed, State
 from shared.clock import WorkingDays
 from shared.errors import SetupError
 from shared.events import Event
@@ -71,15 +71,9 @@ async def enrol(tx: Tx, causes: Sequence[Cause[EvaluationCompleted]]) -> None:
 
 
 async def _allocate(tx: Tx, needs: Sequence[Need]) -> list[Placed]:
-    courses = await store.courses(tx) or await _first_catalogue(tx)
+    courses = await store.courses(tx)
     employees = {need.employee_id for need in needs}
     return rules.allocate(needs, courses, await store.seats(tx), tx.now, await store.open_needs(tx, employees))
-
-
-async def _first_catalogue(tx: Tx) -> Sequence[Course]:
-    """A need that comes before the process has loaded its catalogue must not wait for want of courses."""
-    await _load(tx, read_catalogue(tx.settings.training_seed))
-    return await store.courses(tx)
 
 
 def _enrolment(tx: Tx, cause: Cause[EvaluationCompleted], decision: Placed) -> store.NewEnrolment:

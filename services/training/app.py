@@ -14,5 +14,5 @@ service = Service(
     timers=timers.timers,
     policies={"display": DisplayPolicy},
     settings=TrainingSettings,
-    loops=(timers.load_catalogue,),
+    prepare=timers.load_catalogue,
 )

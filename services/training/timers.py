@@ -1,6 +1,10 @@
 """What training does by itself: it loads its catalogue when it starts."""
 
+from datetime import UTC, datetime
+
 from services.training import actions
+from shared.messaging import errands
+from shared.messaging.errands import Errand
 from shared.messaging.timers import Timers
 from shared.service import App
 
@@ -11,4 +15,5 @@ async def load_catalogue(app: App) -> None:
     """Load the seed once per version; ends the process where a loaded version's content was changed."""
     catalogue = actions.read_catalogue(app.settings.training_seed)
     await actions.check_catalogue(app.pool, catalogue)
-    await app.runner.act(actions.load_catalogue, [(f"catalogue {catalogue.version}", catalogue)])
+    errand = Errand(f"catalogue {catalogue.version}", datetime.now(UTC), catalogue)
+    await errands.record(app.runner, actions.load_catalogue, [errand])

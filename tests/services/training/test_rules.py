@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import given
@@ -41,8 +42,7 @@ def test_a_course_that_names_the_test_comes_before_one_that_names_its_part() -> 
 def test_the_earliest_future_session_with_a_free_seat_is_chosen() -> None:
     given = [session(1, in_days=-1), session(2, in_days=20), session(3, in_days=10)]
     first, second, third = allocate([need(1, 1), need(2, 2), need(3, 3)], [KTP], given, NOW)
-    assert first.session is not None and first.session.session_id == given[2].session_id
-    assert second.session is not None and second.session.session_id == given[1].session_id
+    assert [p.session and p.session.session_id for p in (first, second)] == [given[2].session_id, given[1].session_id]
     assert (third.state, third.course, third.session) == (State.WAITLISTED, "ktp", None)
 
 
@@ -65,7 +65,7 @@ def test_two_weaknesses_that_one_course_treats_share_one_seat() -> None:
     needs = [need(1, test="all"), need(2, test="sktm"), need(3, employee=2, test="all")]
     placed = allocate(needs, [PART], [session(1, "part", seats=2), session(2, "part", in_days=9)], NOW)
     assert {p.session.session_id for p in placed if p.session} == {session(1).session_id}
-    assert placed[-1].session is not None and len(placed[-1].session.holders) == 2
+    assert [p.session and len(p.session.holders) for p in placed] == [1, 1, 2]
 
 
 NEEDS = st.lists(
@@ -114,7 +114,7 @@ def test_any_cutting_of_the_needs_into_calls_places_them_alike(
     served: set[tuple[UUID, str]] = set()
     parts: list[Placed] = []
     edges = [0, *sorted(c for c in cuts if c < len(needs)), len(needs)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         parts += (placed := allocate(needs[start:end], COURSES, list(seats.values()), NOW, served))
         seats |= {p.session.session_id: p.session for p in placed if p.session}
         served |= {(p.need.employee_id, p.need.test) for p in placed}

@@ -1,0 +1,37 @@
+"""What became of deliveries: written down and told in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.notifications import rules, store
+from services.notifications.model import Outcome, Standing, State
+from shared.events.notifications import NotificationAccepted, NotificationFailed
+from shared.messaging.tx import Cause, Tx
+
+
+async def record(tx: Tx, causes: Sequence[Cause[Outcome]]) -> None:
+    """Write down outcomes. One that comes under a lease that was lost changes nothing."""
+    standings = await store.standings(tx, {cause.body.delivery_id for cause in causes})
+    moved: list[tuple[Outcome, State]] = []
+    for cause in causes:
+        standing = standings[cause.body.delivery_id]
+        state = rules.after(standing, cause.body, tx.now)
+        if state is not None:
+            moved.append((cause.body, state))
+            _tell(tx, cause, standing, state)
+    if moved:
+        await store.record(tx, moved)
+
+
+def _tell(tx: Tx, cause: Cause[Outcome], standing: Standing, state: State) -> None:
+    about: dict[str, Any] = {
+        "delivery_id": standing.delivery_id,
+        "event_id": standing.event_id,
+        "audience": standing.audience.value,
+        "channel": standing.channel.value,
+    }
+    if state is State.ACCEPTED:
+        tx.tell(NotificationAccepted(**about), cause=cause)
+    elif state in (State.FAILED, State.UNKNOWN):
+        reason = "outcome unknown" if state is State.UNKNOWN else cause.body.reason
+        tx.tell(NotificationFailed(**about, reason=reason), cause=cause)

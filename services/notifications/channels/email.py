@@ -1,0 +1,133 @@
+"""Mail over SMTP, on a few connections that are kept.
+
+Up to the word DATA nothing has been sent, so any trouble means "again"; behind it a lost answer means "nobody knows".
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP as WIRE
+from email.utils import format_datetime, parseaddr
+
+from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPServerDisconnected
+
+from services.notifications.model import Message, Sent, Verb
+
+TROUBLE = (SMTPException, OSError, TimeoutError)
+
+
+class Email:
+    """At most `connections` mails are under way at once. `timeout` in seconds, for each word of the protocol."""
+
+    repeatable = False
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        sender: str,
+        *,
+        connections: int = 4,
+        timeout: float = 10.0,
+        username: str | None = None,
+        password: str | None = None,
+    ) -> None:
+        self._sender = sender
+        self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
+        for _ in range(connections):
+            client = SMTP(hostname=host, port=port, timeout=timeout, username=username, password=password)
+            self._free.put_nowait(Line(client, parseaddr(sender)[1]))
+
+    async def send(self, message: Message) -> Sent:
+        """Send one mail. Its Message-ID is the delivery's id, so that a provider can drop a repetition."""
+        try:
+            content = _mail(message, self._sender).as_bytes()
+        except (ValueError, UnicodeError, IndexError):
+            return Sent(Verb.REFUSE, "address")
+        line = await self._free.get()
+        try:
+            return await line.send(message.address, content)
+        finally:
+            self._free.put_nowait(line)
+
+    async def close(self) -> None:
+        """End the connections."""
+        while not self._free.empty():
+            self._free.get_nowait().client.close()
+
+
+class Line:
+    """One connection, opened when needed."""
+
+    def __init__(self, client: SMTP, sender: str) -> None:
+        self.client = client
+        self.sender = sender
+
+    async def send(self, to: str, content: bytes) -> Sent:
+        """One mail; the connection is left ready for the next, or closed."""
+        sent = await _said(self._envelope(to), cut=Verb.RETRY)
+        if sent.verb is Verb.ACCEPT:
+            sent = await _said(self._content(content), cut=Verb.LOSE)
+        if sent.verb is not Verb.ACCEPT:
+            await self._reset()
+        return sent
+
+    async def _envelope(self, to: str) -> None:
+        """Say from whom and to whom. A kept connection may have died since: then once more on a new one."""
+        if self.client.is_connected:
+            try:
+                await self._address(to)
+            except SMTPServerDisconnected:
+                self.client.close()
+            else:
+                return
+        await self.client.connect()
+        await self.client.ehlo()
+        await self._address(to)
+
+    async def _address(self, to: str) -> None:
+        international = not to.isascii()
+        if international and not self.client.supports_extension("smtputf8"):
+            raise SMTPRecipientRefused(553, "no SMTPUTF8", to)
+        options, encoding = (["SMTPUTF8"], "utf-8") if international else ([], "ascii")
+        await self.client.mail(self.sender, options=options, encoding=encoding)
+        await self.client.rcpt(to, encoding=encoding)
+
+    async def _content(self, content: bytes) -> None:
+        await self.client.data(content)
+
+    async def _reset(self) -> None:
+        """A mail that was refused must not spoil the next one."""
+        try:
+            if self.client.is_connected:
+                await self.client.rset()
+        except TROUBLE:
+            self.client.close()
+
+
+async def _said(words: Awaitable[None], *, cut: Verb) -> Sent:
+    """What the server says to some words; `cut` is what it means when the answer does not come."""
+    try:
+        await words
+    except SMTPResponseException as error:
+        verb = Verb.RETRY if 400 <= error.code < 500 else Verb.REFUSE  # RFC 5321, 4.2.1
+        return Sent(verb, f"smtp {error.code}")
+    except ValueError:
+        return Sent(Verb.REFUSE, "address")
+    except TROUBLE as error:
+        return Sent(cut, f"smtp {type(error).__name__}")
+    return Sent(Verb.ACCEPT)
+
+
+def _mail(message: Message, sender: str) -> EmailMessage:
+    mail = EmailMessage(policy=WIRE if message.address.isascii() else WIRE.clone(utf8=True))
+    mail["From"] = sender
+    mail["To"] = message.address
+    mail["Subject"] = message.subject
+    mail["Message-ID"] = f"<{message.delivery_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    mail["Date"] = format_datetime(datetime.now(UTC))
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = message.language
+    mail.set_content(message.text)
+    return mail

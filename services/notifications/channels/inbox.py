@@ -1,0 +1,26 @@
+"""The in-app inbox: a row in our own database."""
+
+import asyncpg
+
+from services.notifications import store
+from services.notifications.model import Message, Sent, Verb
+
+
+class Inbox:
+    """Accepts at once. Giving a message twice shows it once."""
+
+    repeatable = True
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def send(self, message: Message) -> Sent:
+        """Put a message into the inbox that its address names."""
+        try:
+            await store.put_in_inbox(self._pool, message)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            return Sent(Verb.RETRY, f"inbox {type(error).__name__}")
+        return Sent(Verb.ACCEPT)
+
+    async def close(self) -> None:
+        """Nothing: the pool is the process's."""

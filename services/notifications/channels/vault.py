@@ -1,0 +1,63 @@
+"""The vault of the complaints service: asked for citizens' contacts at delivery time, for a stated purpose."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from services.notifications.model import Contact
+
+TIMEOUT_SECONDS = 5.0
+
+
+class VaultAway(Exception):
+    """The vault did not answer, or not as agreed; the reason is a code."""
+
+
+class Vault:
+    """A client of complaints' internal routes. `bearer` gives our own token."""
+
+    def __init__(self, url: str, bearer: Callable[[], Awaitable[str]]) -> None:
+        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._bearer = bearer
+
+    async def contacts(self, purposes: Mapping[str, Sequence[UUID]]) -> dict[tuple[str, UUID], Contact]:
+        """Contacts by (purpose, complaint); a complaint that the vault does not know is missing. Raises VaultAway."""
+        found: dict[tuple[str, UUID], Contact] = {}
+        for purpose, complaints in purposes.items():
+            asked = {"purpose": purpose, "complaint_ids": [str(complaint) for complaint in complaints]}
+            for each in (await self._ask("/internal/contacts", asked))["contacts"]:
+                found[purpose, UUID(each["complaint_id"])] = _contact(each)
+        return found
+
+    async def complaint(self, receipt_code: str) -> UUID | None:
+        """The complaint that a receipt code opens. Raises VaultAway."""
+        answer = await self._ask("/internal/receipts", {"receipt_code": receipt_code}, unknown=404)
+        return UUID(answer["complaint_id"]) if answer else None
+
+    async def _ask(self, path: str, body: Mapping[str, Any], unknown: int | None = None) -> dict[str, Any]:
+        try:
+            headers = {"Authorization": f"Bearer {await self._bearer()}", "Idempotency-Key": str(uuid4())}
+            answer = await self._client.post(path, json=body, headers=headers)
+            if answer.status_code == unknown:
+                return {}
+            answer.raise_for_status()
+            return dict(answer.json())
+        except httpx.HTTPStatusError as error:
+            raise VaultAway(f"vault {error.response.status_code}") from error
+        except (httpx.HTTPError, OSError, ValueError) as error:
+            raise VaultAway(f"vault {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+
+def _contact(each: Mapping[str, Any]) -> Contact:
+    return Contact(
+        language=each.get("language") or "id",
+        name=each.get("name"),
+        email=each.get("email"),
+        receipt_code=each.get("receipt_code"),
+    )

@@ -1,0 +1,95 @@
+"""What notifications does by itself: it sends what is due, as long as the process runs."""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+
+from services.notifications.actions.deliver import Office, expire
+from services.notifications.actions.deliver import deliver as send_lot
+from services.notifications.channels import Channel
+from services.notifications.channels.email import Email
+from services.notifications.channels.inbox import Inbox
+from services.notifications.channels.letters import Letters
+from services.notifications.channels.vault import Vault
+from services.notifications.model import Medium
+from shared.messaging.timers import Timers
+from shared.service import App
+
+log = structlog.get_logger()
+timers = Timers()
+
+POLL_SECONDS = (0.02, 0.2)
+"""After something happened, and longest; a batch of this process wakes the loop at once."""
+EXPIRE_SECONDS = 2.0
+FINISH_SECONDS = 5.0
+TROUBLE_SECONDS = 1.0
+
+
+def open_office(app: App) -> Office:
+    """All that sending needs, as the settings say."""
+    s = app.settings
+    email = Email(
+        s.smtp_host,
+        s.smtp_port,
+        s.mail_sender,
+        connections=s.smtp_connections,
+        timeout=s.smtp_timeout_seconds,
+        username=s.smtp_username,
+        password=s.smtp_password.get_secret_value() if s.smtp_password else None,
+    )
+    channels: dict[Medium, Channel] = {Medium.EMAIL: email, Medium.INBOX: Inbox(app.pool)}
+    return Office(app.runner, Vault(s.complaints_url, app.tokens.own), Letters(s.district, s.zone), channels)
+
+
+async def deliver(app: App) -> None:
+    """Send lot after lot; when nothing is due, look again soon, then less and less often."""
+    office = open_office(app)
+    pause, looked = POLL_SECONDS[0], 0.0
+    try:
+        while True:
+            if time.monotonic() - looked > EXPIRE_SECONDS:
+                await _finish(_safely(expire(office)))
+                looked = time.monotonic()
+            if not await _finish(_safely(send_lot(office))):
+                pause = await _rest(app.runner.advanced, pause)
+    finally:
+        await office.close()
+
+
+async def _rest(advanced: asyncio.Event, pause: float) -> float:
+    """Wait for a batch of this process, or for a while. Gives the next pause.
+
+    The sweeper clears `advanced`; where it is still set (or nobody clears it) it tells us nothing new.
+    """
+    if advanced.is_set():
+        await asyncio.sleep(pause)
+        return min(pause * 2, POLL_SECONDS[1])
+    try:
+        await asyncio.wait_for(advanced.wait(), pause)
+    except TimeoutError:
+        return min(pause * 2, POLL_SECONDS[1])
+    return POLL_SECONDS[0]
+
+
+async def _safely(work: Coroutine[Any, Any, int]) -> int:
+    """The loop outlives a lot that fails: its leases run out, and what was not begun is sent again."""
+    try:
+        return await work
+    except Exception as error:
+        log.warning("delivery_lot_failed", error=type(error).__name__)
+        await asyncio.sleep(TROUBLE_SECONDS)
+        return 0
+
+
+async def _finish(work: Coroutine[Any, Any, int]) -> int:
+    """Let a lot that has begun end and be recorded, also when the process is stopped."""
+    lot = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(lot)
+    except asyncio.CancelledError:
+        await asyncio.wait({lot}, timeout=FINISH_SECONDS)
+        lot.cancel()
+        raise
