@@ -1,0 +1,34 @@
+"""The numbers in force on a local day."""
+
+from datetime import date, datetime
+
+from services.complaints.model.policies import CalendarPolicy, CategoriesPolicy, FilingPolicy
+from shared.clock import WorkingDays
+from shared.messaging.tx import Tx
+
+
+def local_day(tx: Tx, moment: datetime) -> date:
+    """The local day of a moment."""
+    day: date = moment.astimezone(tx.settings.zone).date()
+    return day
+
+
+def filing_policy(tx: Tx, on: date) -> FilingPolicy:
+    """What filings must keep to."""
+    return tx.policies.in_force(FilingPolicy, "filing", on)
+
+
+def categories(tx: Tx, on: date) -> CategoriesPolicy:
+    """The taxonomy."""
+    return tx.policies.in_force(CategoriesPolicy, "categories", on)
+
+
+def working_days(tx: Tx) -> WorkingDays:
+    """The calendar as it is known today."""
+    calendar = tx.policies.in_force(CalendarPolicy, "calendar", local_day(tx, tx.now))
+    return WorkingDays(tx.settings.zone, closed=calendar.closed, opened=calendar.opened)
+
+
+def filing_policy_now(tx: Tx) -> FilingPolicy:
+    """The same, today."""
+    return filing_policy(tx, local_day(tx, tx.now))

@@ -1,0 +1,91 @@
+"""Service records: taken in, watched until their deadline, told when finished or overdue."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from services.complaints.actions import policies, receipts
+from services.complaints.model.rows import ServiceRecord
+from services.complaints.rules import filing, records
+from services.complaints.store import catalogue, complaints
+from services.complaints.store import records as store
+from shared.events.frontoffice import ServiceCompleted, ServiceRequested
+from shared.messaging.timers import schedule, unschedule
+from shared.messaging.tx import Cause, Name, Tx
+
+Told = Cause[ServiceRequested] | Cause[ServiceCompleted]
+Changed = list[tuple[Told, ServiceRecord]]
+
+DEADLINE = "service_deadline"
+
+
+def names(told: ServiceRequested | ServiceCompleted) -> list[Name]:
+    """What a service record changes: itself, and the complaints that wait for its request number."""
+    return [("record", str(told.record_id)), ("request", told.request_number)]
+
+
+async def record(tx: Tx, causes: Sequence[Told]) -> None:
+    """Take service records in, in either order and however often they come."""
+    known = await store.records(tx, {cause.body.record_id for cause in causes})
+    changed = await _take(tx, causes, known)
+    await store.save_records(tx, [record for _, record in changed])
+    await _watch(tx, changed, known)
+    for cause, record in changed:
+        if record.completed_at is not None:
+            tx.tell(records.told_delivered(record), cause=cause)
+    await _assign_waiting(tx, changed)
+
+
+async def _take(tx: Tx, causes: Sequence[Told], known: Mapping[UUID, ServiceRecord]) -> Changed:
+    standards = await catalogue.standards(tx, {cause.body.service for cause in causes})
+    days, policy = policies.working_days(tx), policies.filing_policy_now(tx)
+    changed: Changed = []
+    for cause in causes:
+        told, offered = cause.body, standards.get(cause.body.service, ())
+        taken = records.take(told, known.get(told.record_id), offered, days, policy, source=cause.source, now=tx.now)
+        if taken.problems:
+            receipts.refuse(tx, cause, taken.problems)
+        elif taken.record is not None:
+            changed.append((cause, taken.record))
+    return changed
+
+
+async def _watch(tx: Tx, changed: Changed, known: Mapping[UUID, ServiceRecord]) -> None:
+    running = [(str(record.record_id), record.deadline) for _, record in changed if record.completed_at is None]
+    finished = [record.record_id for _, record in changed if record.completed_at is not None]
+    watched = [str(record_id) for record_id in finished if record_id in known]
+    if running:
+        await schedule(tx, DEADLINE, running)
+    if watched:
+        await unschedule(tx, DEADLINE, watched)
+
+
+async def _assign_waiting(tx: Tx, changed: Changed) -> None:
+    """Assign the complaints that waited for these records; the names of both make that free of races."""
+    causes = {cause.body.request_number: cause for cause, _ in changed}
+    waiting = await complaints.waiting(tx, set(causes)) if causes else []
+    found = await store.records_by_number(tx, {complaint.request_number or "" for complaint in waiting})
+    assigned = []
+    for complaint in waiting:
+        number = complaint.request_number or ""
+        record = filing.concerned(found[number], complaint.service)
+        policy = policies.filing_policy(tx, complaint.filed_on)
+        if record is not None and not filing.too_old(
+            filing.served_on(complaint.occurred_on, record), complaint.filed_on, policy
+        ):
+            assigned.append((causes[number], filing.assigned(complaint, record)))
+    await complaints.assign(tx, [complaint for _, complaint in assigned])
+    for cause, complaint in assigned:
+        tx.tell(filing.told_assigned(complaint), cause=cause, correlation_id=str(complaint.complaint_id))
+
+
+async def tell_overdue(tx: Tx, causes: Sequence[Cause[str]]) -> None:
+    """Tell the requests whose deadline passed unfinished; once, whatever the timers do."""
+    known = await store.records(tx, [UUID(cause.body) for cause in causes])
+    late = []
+    for cause in causes:
+        record = known.get(UUID(cause.body))
+        if record is not None and record.completed_at is None and not record.overdue and record.deadline <= tx.now:
+            late.append((cause, records.overdue(record)))
+    await store.save_records(tx, [record for _, record in late])
+    for cause, record in late:
+        tx.tell(records.told_overdue(record), cause=cause)

@@ -1,0 +1,125 @@
+"""The HTTP routes of the complaints service. A receipt code travels in a header or a body, never in an address."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from starlette.responses import JSONResponse, Response
+
+from services.complaints.actions import filing
+from services.complaints.model.documents import (
+    ContactDetails,
+    Contacts,
+    Filing,
+    LookUp,
+    OwnComplaint,
+    ReceiptCode,
+    ServiceOffered,
+    StaffComplaint,
+    StaffComplaintInFull,
+    StaffPage,
+    Track,
+)
+from services.complaints.model.policies import CategoriesPolicy, Category
+from services.complaints.model.rows import State
+from services.complaints.rules import paging
+from services.complaints.rules.receipt import receipt_code, receipt_hash
+from services.complaints.rules.states import PUBLIC
+from services.complaints.store.catalogue import OFFERED
+from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_STAFF, TRACKED
+from services.complaints.store.vault import CONTACTS, LOG_ACCESS
+from shared.errors import Problem
+from shared.events.frontoffice import ComplaintSubmitted
+from shared.http import Call, Reader, authority
+from shared.messaging.requests import Command
+
+FILE = Command("file_complaint", filing.file, locks=filing.counted_names)
+FIRST_MESSAGE = "received"  # the purpose for which an office's reporter gets the receipt code
+UNKNOWN_CODE = Problem(404, "unknown-receipt-code", "No report has this receipt code", "Check the letters and digits.")
+
+routes = APIRouter()
+
+
+@routes.post("/complaints", status_code=201, dependencies=[authority.public()])
+async def file(submission: ComplaintSubmitted, call: Call) -> Response:
+    """File a complaint. The receipt code is in this answer and nowhere else: only its hash is kept."""
+    status, filed, _ = await call.answer(FILE, Filing(submission=submission, address=call.address))
+    code = receipt_code(call.settings.receipt_secret, UUID(filed["complaint_id"]))
+    return JSONResponse({**filed, "receipt_code": code}, status)
+
+
+@routes.get("/complaints/track", dependencies=[authority.public()])
+async def track(read: Reader, code: Annotated[str, Header(alias="Receipt-Code", max_length=60)]) -> Track:
+    """Where a complaint stands, for the holder of its receipt code."""
+    rows = await read.fetch(TRACKED, receipt_hash(code))
+    if not rows:
+        raise UNKNOWN_CODE
+    return Track(**{**rows[0], "status": PUBLIC[State(rows[0]["state"])]})
+
+
+@routes.get("/categories", dependencies=[authority.public()])
+async def categories(read: Reader) -> list[Category]:
+    """The categories of complaints in force."""
+    return list(read.policies.in_force(CategoriesPolicy, "categories", _today(read)).categories)
+
+
+@routes.get("/services", dependencies=[authority.public()])
+async def services(read: Reader) -> list[ServiceOffered]:
+    """The services on offer, with the processing standard in force."""
+    return [ServiceOffered(**row) for row in await read.fetch(OFFERED, _today(read))]
+
+
+@routes.get("/complaints", dependencies=[authority.role("officer", "operator")])
+async def complaints(
+    read: Reader,
+    state: State | None = None,
+    after: Annotated[str | None, Query(max_length=80)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> StaffPage:
+    """Complaints, newest first, without their reporters and texts."""
+    try:
+        moment, one = paging.place(after)
+    except (ValueError, OverflowError, OSError):
+        raise Problem(422, "invalid-cursor", "This cursor is not one of ours") from None
+    rows = await read.fetch(PAGE_FOR_STAFF, moment, one, state, limit)
+    page = [StaffComplaint(**row) for row in rows]
+    more = paging.cursor((page[-1].filed_at, page[-1].complaint_id)) if len(page) == limit else None
+    return StaffPage(complaints=page, next=more)
+
+
+@routes.get("/complaints/{complaint_id}", dependencies=[authority.role("officer", "operator")])
+async def complaint(complaint_id: UUID, read: Reader) -> StaffComplaintInFull:
+    """One complaint with its text, without its reporter."""
+    rows = await read.fetch(COMPLAINT_FOR_STAFF, complaint_id)
+    if not rows:
+        raise Problem(404, "unknown-complaint", "There is no such complaint")
+    return StaffComplaintInFull(**rows[0])
+
+
+@routes.post("/internal/contacts", dependencies=[authority.service("notifications")])
+async def contacts(asked: LookUp, call: Call, read: Reader) -> Contacts:
+    """Reporters' contacts for a stated purpose. The look is in the log before anything is shown."""
+    ids = list(asked.complaint_ids)
+    await read.execute(LOG_ACCESS, asked.purpose, call.principal, ids)
+    found = []
+    for row in await read.fetch(CONTACTS, ids):
+        details = ContactDetails(**row)
+        if asked.purpose == FIRST_MESSAGE and row["by_event"]:
+            details.receipt_code = receipt_code(call.settings.receipt_secret, details.complaint_id)
+        found.append(details)
+    return Contacts(contacts=found)
+
+
+@routes.post("/internal/receipts", dependencies=[authority.service("notifications")])
+async def receipts(asked: ReceiptCode, read: Reader) -> OwnComplaint:
+    """The complaint that a receipt code opens."""
+    rows = await read.fetch(TRACKED, receipt_hash(asked.receipt_code))
+    if not rows:
+        raise UNKNOWN_CODE
+    return OwnComplaint(complaint_id=rows[0]["complaint_id"])
+
+
+def _today(read: Reader) -> date:
+    day: date = datetime.now(UTC).astimezone(read.settings.zone).date()
+    return day

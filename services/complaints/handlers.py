@@ -1,0 +1,43 @@
+"""What the complaints service does about facts of others."""
+
+from collections.abc import Sequence
+
+from services.complaints.actions import catalogue, examining, filing, receipts, records
+from shared.events.directory import ServiceRecorded
+from shared.events.evaluation import EvaluationOpened
+from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, ServiceCompleted, ServiceRequested
+from shared.messaging.listens import Listens
+from shared.messaging.record import Invalid
+from shared.messaging.tx import Cause, Tx
+
+listens = Listens()
+
+
+@listens.to(ComplaintSubmitted, locks=filing.names)
+async def submit_complaints(tx: Tx, causes: Sequence[Cause[ComplaintSubmitted]]) -> None:
+    """File what offices took in."""
+    await filing.submit(tx, causes)
+
+
+@listens.to(ServiceRequested, ServiceCompleted, locks=records.names)
+async def record_services(tx: Tx, causes: Sequence[records.Told]) -> None:
+    """Take service records in."""
+    await records.record(tx, causes)
+
+
+@listens.invalid(FRONTOFFICE)
+async def refuse_unreadable(tx: Tx, causes: Sequence[Cause[Invalid]]) -> None:
+    """Answer what could be named but not read."""
+    await receipts.refuse_unreadable(tx, causes)
+
+
+@listens.to(ServiceRecorded)
+async def learn_services(tx: Tx, causes: Sequence[Cause[ServiceRecorded]]) -> None:
+    """Keep the catalogue of services."""
+    await catalogue.learn(tx, causes)
+
+
+@listens.to(EvaluationOpened, locks=lambda event: [("complaint", str(event.complaint_id))])
+async def examine_complaints(tx: Tx, causes: Sequence[Cause[EvaluationOpened]]) -> None:
+    """Let the reporter see that the complaint is being examined."""
+    await examining.examine(tx, causes)

@@ -1,0 +1,74 @@
+"""The numbers that the service is given by dated files, each with its source."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.complaints import Trigger
+from shared.policy import Policy
+
+
+class _Numbers(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Names(_Numbers):
+    """A name in both languages."""
+
+    id: str
+    en: str
+
+
+class Category(_Numbers):
+    """A kind of complaint; `kind` is its class: berkadar or tidak berkadar pengawasan, or no complaint at all."""
+
+    code: str
+    name: Names
+    kind: Literal["tidak_berkadar", "berkadar", "aspirasi", "permintaan_informasi", "apresiasi"] = Field(alias="class")
+    dimension: Literal["discipline", "competence", "conduct"] | None
+    part: Literal["delay", "procedure", "behaviour"] | None
+    trigger: Trigger
+
+
+class CategoriesPolicy(Policy):
+    """The taxonomy in force."""
+
+    categories: tuple[Category, ...]
+
+    def category(self, code: str) -> Category | None:
+        """The category of a code, if there is one."""
+        return next((category for category in self.categories if category.code == code), None)
+
+
+class Sourced(_Numbers):
+    """A number and where it comes from."""
+
+    value: int
+    source: str
+
+
+class Limit(_Numbers):
+    """So many filings in so many minutes."""
+
+    filings: int
+    minutes: int
+    source: str
+
+
+class FilingPolicy(Policy):
+    """What a filing must keep to."""
+
+    after_service_days: Sourced
+    taken_in_days: Sourced
+    future_minutes: Sourced
+    text_length: Sourced
+    per_address: Limit
+    per_contact: Limit
+
+
+class CalendarPolicy(Policy):
+    """Days that a decree closed or opened."""
+
+    closed: tuple[date, ...]
+    opened: tuple[date, ...]

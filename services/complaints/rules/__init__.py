@@ -1,0 +1,1 @@
+"""What the complaints service decides: values in, values out, time included."""

@@ -1,0 +1,21 @@
+"""Receipt codes: a keyed hash of the complaint's id, in a form that can be read out over a telephone."""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH, GROUP = 16, 4  # 80 bits in four groups
+MISREAD = str.maketrans("OIL", "011", "- ")
+
+
+def receipt_code(key: bytes, complaint_id: UUID) -> str:
+    """The code of a complaint, e.g. `7ZK2-0Q9M-HT5X-3C8V`. Never stored: it is computed again where it is due."""
+    number = int.from_bytes(hmac.new(key, complaint_id.bytes, hashlib.sha256).digest()[:10])
+    letters = "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(LENGTH)))
+    return "-".join(letters[at : at + GROUP] for at in range(0, LENGTH, GROUP))
+
+
+def receipt_hash(code: str) -> bytes:
+    """What is stored of a code; the same however it was typed (small letters, no hyphens, O for 0, I or L for 1)."""
+    return hashlib.sha256(code.upper().translate(MISREAD).encode()).digest()

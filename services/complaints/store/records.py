@@ -1,0 +1,60 @@
+"""Service records."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from asyncpg import Record
+
+from services.complaints.model.rows import ServiceRecord
+from shared.events.complaints import StandardUnit
+from shared.messaging.tx import Tx
+
+SAVE_RECORDS = """INSERT INTO service_record (record_id, source, request_number, service, unit, employee_id,
+    received_at, received_on, standard, standard_unit, deadline, due_on, overdue, completed_at, paused_minutes, used,
+    counted_on)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::timestamptz[],
+    $8::date[], $9::int[], $10::text[], $11::timestamptz[], $12::date[], $13::boolean[], $14::timestamptz[],
+    $15::int[], $16::int[], $17::date[])
+ON CONFLICT (record_id) DO UPDATE SET
+    request_number = excluded.request_number, service = excluded.service, unit = excluded.unit,
+    employee_id = excluded.employee_id, received_at = excluded.received_at, received_on = excluded.received_on,
+    standard = excluded.standard, standard_unit = excluded.standard_unit, deadline = excluded.deadline,
+    due_on = excluded.due_on, overdue = excluded.overdue, completed_at = excluded.completed_at,
+    paused_minutes = excluded.paused_minutes, used = excluded.used, counted_on = excluded.counted_on"""
+RECORDS = """SELECT record_id, source, request_number, service, unit, employee_id, received_at, received_on, standard,
+    standard_unit, deadline, due_on, overdue, completed_at, paused_minutes, used, counted_on
+FROM service_record WHERE record_id = ANY($1::uuid[])"""
+RECORDS_BY_NUMBER = """SELECT record_id, source, request_number, service, unit, employee_id, received_at, received_on,
+    standard, standard_unit, deadline, due_on, overdue, completed_at, paused_minutes, used, counted_on
+FROM service_record WHERE request_number = ANY($1::text[]) ORDER BY record_id"""
+
+COLUMNS = (
+    *("record_id", "source", "request_number", "service", "unit", "employee_id", "received_at", "received_on"),
+    *("standard", "standard_unit", "deadline", "due_on", "overdue", "completed_at", "paused_minutes", "used"),
+    "counted_on",
+)
+
+
+async def save_records(tx: Tx, records: Sequence[ServiceRecord]) -> None:
+    """Insert or replace records, in the order of their ids."""
+    ordered = sorted(records, key=lambda record: record.record_id)
+    if ordered:
+        await tx.execute(SAVE_RECORDS, *([getattr(record, name) for record in ordered] for name in COLUMNS))
+
+
+async def records(tx: Tx, ids: Collection[UUID]) -> dict[UUID, ServiceRecord]:
+    """The records that are there, by id."""
+    return {row["record_id"]: _record(row) for row in await tx.fetch(RECORDS, list(ids))}
+
+
+async def records_by_number(tx: Tx, numbers: Collection[str]) -> dict[str, list[ServiceRecord]]:
+    """The records with some request numbers. Sound only under the names ("request", number)."""
+    found: dict[str, list[ServiceRecord]] = {}
+    if numbers:
+        for row in await tx.fetch(RECORDS_BY_NUMBER, sorted(numbers)):
+            found.setdefault(row["request_number"], []).append(_record(row))
+    return found
+
+
+def _record(row: Record) -> ServiceRecord:
+    return ServiceRecord(**{**row, "standard_unit": StandardUnit(row["standard_unit"])})

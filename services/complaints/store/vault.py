@@ -1,0 +1,24 @@
+"""The vault: identities and contacts, and the log of who looked at them. No other service holds a copy.
+
+Columns are plain: what protects them is the service's own database role, and disk encryption below it.
+"""
+
+from collections.abc import Sequence
+
+from services.complaints.model.rows import Reporter
+from shared.messaging.tx import Tx
+
+INSERT_REPORTERS = """INSERT INTO reporter (complaint_id, name, nik, phone, email, language)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])"""
+LOG_ACCESS = """INSERT INTO contact_access (purpose, principal, complaint_id)
+SELECT $1::text, $2::text, looked FROM unnest($3::uuid[]) AS looked"""
+CONTACTS = """SELECT r.complaint_id, r.name, r.email, r.phone, r.language, c.source IS NOT NULL AS by_event
+FROM reporter r JOIN complaint c USING (complaint_id) WHERE r.complaint_id = ANY($1::uuid[]) ORDER BY r.complaint_id"""
+
+COLUMNS = ("complaint_id", "name", "nik", "phone", "email", "language")
+
+
+async def insert_reporters(tx: Tx, reporters: Sequence[Reporter]) -> None:
+    """Keep reporters, in the order of their complaints' ids."""
+    ordered = sorted(reporters, key=lambda reporter: reporter.complaint_id)
+    await tx.execute(INSERT_REPORTERS, *([getattr(one, name) for one in ordered] for name in COLUMNS))
