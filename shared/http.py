@@ -170,27 +170,35 @@ Reader = Annotated[ReadContext, Depends(ReadContext)]
 
 
 class LimitBody:
-    """Refuses bodies over the limit before they are read."""
+    """Answers 413 to a body over the limit, without keeping it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count what comes; past the limit the request ends in 413."""
+        """Count what comes; past the limit the reader sees the end of the connection, and the caller the refusal."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        received = 0
+        received, refused = 0, False
 
-        async def limited() -> Message:
-            nonlocal received
+        async def counted() -> Message:
+            nonlocal received, refused
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LARGEST_BODY:
-                raise Problem(413, "too-large", f"A request has at most {LARGEST_BODY} bytes")
-            return message
+            refused = refused or received > LARGEST_BODY
+            return {"type": "http.disconnect"} if refused else message
 
-        await self.app(scope, limited, send)
+        async def unless_refused(message: Message) -> None:
+            if not refused:
+                await send(message)
+
+        try:
+            await self.app(scope, counted, unless_refused)
+        finally:
+            if refused:
+                problem = Problem(413, "too-large", f"A request has at most {LARGEST_BODY} bytes")
+                await _respond(Request(scope), problem)(scope, receive, send)
 
 
 def install(web: FastAPI) -> None:

@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 import uvicorn
 import uvloop
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError
 from fastapi import APIRouter, FastAPI
 from starlette.responses import JSONResponse
 
@@ -107,7 +107,8 @@ class App:
         told = {event.topic.name: event.topic for event in self.service.tells}
         heard = {topic.name: topic for topic in self.service.listens.topics}
         wanted = [*{**told, **heard}.values()]
-        await _patiently(lambda: topics.provision(bootstrap, self.settings.topic_prefix, wanted))
+        prefix, copies = self.settings.topic_prefix, self.settings.replication
+        await _patiently(lambda: topics.provision(bootstrap, prefix, wanted, copies))
         if "relay" in roles and told:
             seconds = self.settings.relay_lease_seconds
             self.relay = Relay(self.pool, bootstrap, self.settings.topic_prefix, self.runner.told, seconds)
@@ -119,7 +120,8 @@ class App:
             self._spawn("offsets", self.consumer.follow())
 
     def _spawn(self, name: str, work: Any) -> None:
-        self.tasks[name] = asyncio.create_task(work, name=name)
+        self.tasks[name] = task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_report)
 
     async def stop(self) -> None:
         """Stop taking, finish the batch, commit, leave."""
@@ -146,13 +148,19 @@ class App:
         return wrong
 
 
+def _report(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("task_failed", task=task.get_name(), exc_info=task.exception())
+
+
 async def _patiently(act: Callable[[], Awaitable[None]]) -> None:
     """Repeat while the database or the broker is away."""
     while True:
         try:
             return await act()
         except (KafkaError, OSError, TimeoutError, asyncpg.PostgresError) as error:
-            if isinstance(error, asyncpg.PostgresError) and not is_transient(error):
+            fatal = isinstance(error, KafkaError) and not (error.retriable or isinstance(error, KafkaTimeoutError))
+            if fatal or (isinstance(error, asyncpg.PostgresError) and not is_transient(error)):
                 raise
             log.warning("waiting_to_start", error=type(error).__name__)
         await asyncio.sleep(0.5)

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     issuer: str
     audience: str = "salor"
     client_secret: str = ""
+    replication: int = Field(default=1, ge=1, description="copies of each topic that this service creates")
     instance: str | None = Field(default=None, description="a stable ordinal: static membership of the consumer group")
     session_timeout_ms: int = 10_000
     pool_size: int = 8

@@ -9,6 +9,7 @@ import structlog
 def configure(service: str) -> None:
     """Log JSON lines to standard error; the libraries' own lines from WARNING up."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(levelname)s %(message)s")
+    logging.getLogger("faststream").setLevel(logging.WARNING)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[

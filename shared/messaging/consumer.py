@@ -29,8 +29,10 @@ WHERE (topic, partition) IN (SELECT * FROM unnest($1::text[], $2::int[]))"""
 REVOKED_SECONDS = 5.0
 """How long a revoked partition's batch may go on before it rolls back."""
 COMMIT_SECONDS = 5.0
-POLL_MS = 20
-"""FastStream sleeps as long again after an empty poll; a long poll delays a hand-over by its whole length."""
+FETCH_MS = 20
+"""A long poll delays a partition's hand-over by its whole length, and a lone event with it."""
+POLL_MS = 5
+"""FastStream sleeps blindly for as long again after an empty poll."""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -47,7 +49,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             settings.kafka.split(","),
             allow_auto_create_topics=False,
             logger=logging.getLogger("faststream"),
-            log_level=logging.WARNING,
             graceful_timeout=settings.shutdown_seconds,
         )
         self.subscriber = self.broker.subscriber(
@@ -59,7 +60,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             heartbeat_interval_ms=min(3_000, settings.session_timeout_ms // 3),
             rebalance_timeout_ms=60_000,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=POLL_MS,
+            fetch_max_wait_ms=FETCH_MS,
             batch_timeout_ms=POLL_MS,
             max_records=settings.batch_records,
             ack_policy=AckPolicy.MANUAL,

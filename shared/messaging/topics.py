@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 from shared.events import Topic
 
 
-async def provision(bootstrap: list[str], prefix: str, topics: Iterable[Topic]) -> None:
+async def provision(bootstrap: list[str], prefix: str, topics: Iterable[Topic], copies: int) -> None:
     """Create the topics that do not exist. Raises KafkaError while the broker is away."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
@@ -16,13 +16,13 @@ async def provision(bootstrap: list[str], prefix: str, topics: Iterable[Topic]) 
         existing = set(await admin.list_topics())
         missing = [topic for topic in topics if prefix + topic.name not in existing]
         for topic in missing:
-            await _create(admin, prefix, topic)
+            await _create(admin, prefix, topic, copies)
     finally:
         await admin.close()
 
 
-async def _create(admin: AIOKafkaAdminClient, prefix: str, topic: Topic) -> None:
-    new = NewTopic(prefix + topic.name, topic.partitions, replication_factor=-1, topic_configs=topic.settings)
+async def _create(admin: AIOKafkaAdminClient, prefix: str, topic: Topic, copies: int) -> None:
+    new = NewTopic(prefix + topic.name, topic.partitions, replication_factor=copies, topic_configs=topic.settings)
     try:
         answer = await admin.create_topics([new])
     except TopicAlreadyExistsError:
