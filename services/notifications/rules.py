@@ -89,8 +89,8 @@ def notices(event: Telling, people: Mapping[UUID, Person], collected: datetime) 
 
 
 def _to_citizen(event: AboutEmployee) -> list[Notice]:
-    """That the complaint has been examined: never a result about a person."""
-    if isinstance(event, EvaluationCompleted) and event.revision == 1:
+    """That the complaint (each one of an incident) has been examined: never a result about a person."""
+    if isinstance(event, EvaluationCompleted):
         return [Notice(What.EXAMINED, Audience.CITIZEN, event.complaint_id)]
     return []
 

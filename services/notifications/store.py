@@ -66,11 +66,11 @@ SELECT id, event_id, what, audience, recipient, channel, facts, correlation_id,
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
     $9::timestamptz[])
 AS n (id, event_id, what, audience, recipient, channel, facts, correlation_id, not_before)
-ON CONFLICT (event_id, recipient, channel) DO NOTHING"""
+ON CONFLICT DO NOTHING"""
 
 
 async def insert_deliveries(tx: Tx, new: Sequence[NewDelivery]) -> None:
-    """Put deliveries on their way: one for each (event, recipient, channel)."""
+    """Put deliveries on their way: one for each (event, recipient, channel), and for a citizen one of each kind."""
     notices = [delivery.notice for delivery in new]
     await tx.execute(
         INSERT_DELIVERIES,

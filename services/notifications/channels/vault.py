@@ -18,8 +18,11 @@ class VaultAway(Exception):
 class Vault:
     """A client of complaints' internal routes. `bearer` gives our own token."""
 
-    def __init__(self, url: str, bearer: Callable[[], Awaitable[str]]) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False)
+    def __init__(
+        self, url: str, bearer: Callable[[], Awaitable[str]], transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        timeout = TIMEOUT_SECONDS
+        self._client = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False, transport=transport)
         self._bearer = bearer
 
     async def contacts(self, purposes: Mapping[str, Sequence[UUID]]) -> dict[tuple[str, UUID], Contact]:

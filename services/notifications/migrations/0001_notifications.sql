@@ -32,6 +32,8 @@ CREATE TABLE delivery (
     CHECK (state NOT IN ('claimed', 'sending') OR (claim IS NOT NULL AND lease_until IS NOT NULL))
 );
 
+-- A citizen is told each thing once about a complaint, however many revisions follow from it.
+CREATE UNIQUE INDEX delivery_citizen ON delivery (recipient, what, channel) WHERE audience = 'citizen';
 CREATE INDEX delivery_due ON delivery (next_at, delivery_id) WHERE state IN ('pending', 'waiting');
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE state IN ('claimed', 'sending');
 CREATE INDEX delivery_state ON delivery (state, changed_at, delivery_id);
