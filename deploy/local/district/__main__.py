@@ -1,0 +1,29 @@
+"""`python -m deploy.local.district --kafka HOST:PORT [--prefix P] [FILE ...]`: load the sample district."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from deploy.local import district
+from deploy.local.trouble import Trouble
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kafka", required=True, help="host:port of the broker")
+    parser.add_argument("--prefix", default="", help="of the topics")
+    parser.add_argument("files", nargs="*", type=Path, help="seed files (default: the whole sample district)")
+    options = parser.parse_args()
+    try:
+        records = district.read(options.files or district.DISTRICT)
+        sent = asyncio.run(district.load(options.kafka, records, options.prefix))
+    except Trouble as trouble:
+        print(f"district: {trouble}", file=sys.stderr)
+        return 1
+    print(f"district: {sent} of {len(records)} records were new")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
