@@ -28,7 +28,7 @@ token: bootstrap ## a token of the running issuer: make token ROLE=employee SUB=
 check: bootstrap ## format, lint, strict types, import contracts, dependency audit
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
-	@$(VENV)/mypy
+	@$(VENV)/mypy .
 	@$(VENV)/lint-imports
 	@$(VENV)/python -m deploy.local.audit
 

@@ -20,9 +20,7 @@ PATIENCE_SECONDS = 120
 
 def main() -> int:
     try:
-        done = subprocess.run(  # noqa: S603
-            COMMAND, cwd=ROOT, check=False, capture_output=True, text=True, timeout=PATIENCE_SECONDS
-        )
+        done = subprocess.run(COMMAND, cwd=ROOT, check=False, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         return _report("not run (the advisory service did not answer in time)")
     try:

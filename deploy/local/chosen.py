@@ -46,7 +46,7 @@ class Chosen:
 
 def free_port(taken: set[int] | None = None) -> int:
     for _ in range(1000):
-        port = random.randrange(LOWEST, HIGHEST)  # noqa: S311 - no secret
+        port = random.randrange(LOWEST, HIGHEST)
         if port not in (taken or ()) and is_free(port):
             return port
     raise Trouble(f"no free port between {LOWEST} and {HIGHEST} on {HOST}: something holds them all")

@@ -46,7 +46,7 @@ class Detached:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log, self._log.open() as told:
             told.seek(0, os.SEEK_END)
-            process = subprocess.Popen(  # noqa: S603, ASYNC220
+            process = subprocess.Popen(  # noqa: ASYNC220
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
             deadline = time.monotonic() + START_SECONDS

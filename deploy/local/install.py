@@ -68,9 +68,12 @@ def jars(folder: Path, listing: Path, address: Callable[[], str]) -> None:
 
 def repository() -> str:
     """The address of the Maven repository, or of a mirror of it."""
-    return os.environ.get("SALOR_MAVEN_REPOSITORY") or subprocess.check_output(  # noqa: S603
-        [PYTHON, "-W", "ignore", "-c", REPOSITORY], text=True, stderr=subprocess.DEVNULL
-    ).strip()
+    return (
+        os.environ.get("SALOR_MAVEN_REPOSITORY")
+        or subprocess.check_output(
+            [PYTHON, "-W", "ignore", "-c", REPOSITORY], text=True, stderr=subprocess.DEVNULL
+        ).strip()
+    )
 
 
 @contextmanager
@@ -99,14 +102,14 @@ def _usable() -> bool:
     """A virtual environment of this Python's version, with pip in it."""
     asked = f"import sys, pip; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     try:
-        return subprocess.run([PYTHON, "-c", asked], check=False, capture_output=True).returncode == 0  # noqa: S603
+        return subprocess.run([PYTHON, "-c", asked], check=False, capture_output=True).returncode == 0
     except OSError:
         return False
 
 
 def _make_venv() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], check=False, capture_output=True)  # noqa: S603
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], check=False, capture_output=True)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         raise Trouble(f"{sys.executable} can't make a virtual environment: install its venv module (python3-venv)")
@@ -116,7 +119,7 @@ def _run(*command: object) -> None:
     words = [str(word) for word in command]
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     try:
-        code = subprocess.run(words, check=False, stdin=subprocess.DEVNULL, env=environment).returncode  # noqa: S603
+        code = subprocess.run(words, check=False, stdin=subprocess.DEVNULL, env=environment).returncode
     except OSError as error:
         raise Trouble(f"{words[0]} can't be run ({error}): remove {VENV} and run this again") from error
     if code:

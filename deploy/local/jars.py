@@ -80,7 +80,7 @@ def _download(url: str, jar: Jar) -> bytes:
     error: Exception | None = None
     for _ in range(TRIES):
         try:
-            with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own constant
+            with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
                 return bytes(answer.read())
         except HTTPError as refusal:
             raise Trouble(f"{jar.name} could not be fetched ({refusal}): is the jar list right?") from refusal

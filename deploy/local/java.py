@@ -37,7 +37,7 @@ def choose() -> Java:
 def version_of(path: str) -> int | None:
     """The major version; None when it is no Java that runs."""
     try:
-        answer = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
+        answer = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.search(r'version "(?:1\.)?(\d+)', answer.stderr + answer.stdout)

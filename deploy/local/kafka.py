@@ -93,7 +93,7 @@ class Kafka:
 
     def _archive(self) -> tuple[str, ...]:
         """Classes as the first run loaded them halve the start. Java 25's own form where there is one, else CDS."""
-        new = self._java.version >= 25  # noqa: PLR2004
+        new = self._java.version >= 25
         self._recording = None
         if self._kept.exists():
             return (f"-XX:{'AOTCache' if new else 'SharedArchiveFile'}={self._kept}",)

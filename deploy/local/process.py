@@ -72,7 +72,6 @@ class Records:
         self.folder = folder
 
     def write(self, record: Record) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         replace(self._file(record.name), json.dumps(asdict(record)))
 
     def read(self, name: str) -> Record | None:
@@ -95,6 +94,7 @@ class Records:
 
 def replace(file: Path, text: str, mode: int = 0o600) -> None:
     """Written as a whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(f".{os.getpid()}.part")
     part.touch(mode=mode)
     part.write_text(text)

@@ -22,6 +22,8 @@ CALM_SECONDS = 30.0  # a life this long makes the next pause short again
 PROBE_SECONDS = 3.0
 LOG_BYTES = 20_000_000
 
+ROOT = Path(__file__).resolve().parents[2]
+
 Progress = Callable[[str], None]
 
 
@@ -113,14 +115,14 @@ class Keeper:
         program = self.program
         with _open_log(self.log) as log, _held(program) as inherited:
             program.claim()
-            self._log_start = self.log.stat().st_size
+            self._log_start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *program.command(),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env={**_inherited_environment(), **program.env},
-                cwd=Path(__file__).resolve().parents[2],
+                cwd=ROOT,
                 start_new_session=True,  # Ctrl-C reaches the supervisor only, which then stops all in order
                 pass_fds=inherited,
                 **identity(program.user),

@@ -66,11 +66,7 @@ class Stack:
 
     async def start(self, *names: str) -> None:
         """Until all of it (or of the named programs) is ready, else Trouble, with all stopped again."""
-        try:
-            await self._supervisor.start(*names)
-        except BaseException:
-            await self.stop()
-            raise
+        await self._supervisor.start(*names)
 
     async def stop(self) -> None:
         """Services first, then the servers."""

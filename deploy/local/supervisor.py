@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -28,19 +28,16 @@ class Supervisor:
         self._lock: IO[str] | None = None
 
     async def start(self, *names: str) -> None:
-        """The named programs, or all; those that run already are left alone. Trouble stops the others too."""
+        """The named programs, or all; those that run already are left alone. When one fails, all are stopped."""
         if self._lock is None:
             self._lock = alone(self.folder)
             await self.end_orphans()
-        for stage in self._stages(names or self.keepers):
-            tasks = [asyncio.create_task(keeper.start()) for keeper in stage]
-            try:
-                await asyncio.gather(*tasks)
-            except BaseException:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-                raise
+        try:
+            for stage in self._stages(names or self.keepers):
+                await _together(keeper.start() for keeper in stage)
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         if self._lock is None:
@@ -75,6 +72,17 @@ class Supervisor:
 
     def megabytes(self) -> float:
         return sum(memory_megabytes(keeper.pid) for keeper in self.keepers.values() if keeper.pid)
+
+
+async def _together(starts: Iterable[Coroutine[None, None, None]]) -> None:
+    """The first failure ends the others, and is told as it is."""
+    tasks = [asyncio.create_task(start) for start in starts]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def alone(folder: Path) -> IO[str]:

@@ -19,7 +19,6 @@ PARENT = LOCAL / "tmp"
 @asynccontextmanager
 async def temporary_folder(name: str, parent: Path = PARENT) -> AsyncIterator[Path]:
     """Gone afterwards; kept, with its logs, if it ends with an exception, until the next run clears it."""
-    parent.mkdir(parents=True, exist_ok=True)
     await clear_abandoned(parent)
     folder = _make(parent, f"{name}-{secrets.token_hex(4)}")
     yield folder
@@ -28,7 +27,7 @@ async def temporary_folder(name: str, parent: Path = PARENT) -> AsyncIterator[Pa
 
 async def clear_abandoned(parent: Path) -> None:
     """Ends what runs in folders whose owner is dead, then removes them."""
-    for folder in parent.iterdir():
+    for folder in _folders(parent):
         owner = Records(folder).read("owner")
         if owner is None or not owner.alive():
             for record in Records(folder / "run").alive():
@@ -43,9 +42,14 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _folders(parent: Path) -> list[Path]:
+    parent.mkdir(parents=True, exist_ok=True)
+    return list(parent.iterdir())
+
+
 def _make(parent: Path, name: str) -> Path:
     """Appears with its owner in it, so that no other run takes it for abandoned."""
     new = parent.parent / f"{parent.name}-{name}.new"
-    new.mkdir()
+    new.mkdir(parents=True)
     Records(new).write(Record.of("owner", os.getpid()))
     return new.rename(parent / name)
