@@ -1,0 +1,166 @@
+"""The HTTP routes, through the real chassis and tokens of the development issuer."""
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.local.stack import Stack
+from services.complaints.app import service
+from services.complaints.rules.receipt import receipt_code
+from shared.service import App, web
+from tests.services.complaints.given import KEYS, OFFICER, a_complaint, a_completion
+from tests.services.complaints.test_filing import opened
+from tests.support import Bench, record_of
+
+CONTACT = {"name": "Siti", "email": "Siti@Example.org", "phone": "081234567890", "language": "en"}
+
+
+@pytest.fixture
+async def http(complaints: Bench, issuer: Stack) -> AsyncIterator[httpx.AsyncClient]:
+    settings = complaints.settings.model_copy(update={"issuer": issuer.issuer, "roles": ("api",)})
+    app = App(service, settings, complaints.pool, complaints.policies)
+    await app.start()
+    transport = httpx.ASGITransport(web(app), client=("192.0.2.1", 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://complaints") as client:
+        yield client
+    for task in app.tasks.values():
+        task.cancel()
+
+
+async def bearer(issuer: Stack, role: str, sub: str | None = None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {await issuer.token([role], sub)}"}
+
+
+async def file(http: httpx.AsyncClient, key: str | None = None, **more: Any) -> httpx.Response:
+    body = {"category": "undue_delay", "text": "Too slow.", **more}
+    return await http.post("/complaints", json=body, headers={"Idempotency-Key": key or str(uuid.uuid4())})
+
+
+async def test_a_citizen_files_and_follows_the_complaint_by_its_code(
+    http: httpx.AsyncClient, complaints: Bench
+) -> None:
+    filed = await file(http, contact=CONTACT, employee_id=str(OFFICER))
+    assert filed.status_code == 201
+    answer = filed.json()
+    assert answer.keys() == {"complaint_id", "receipt_code", "status", "filed_at"}
+    typed = answer["receipt_code"].lower().replace("-", " ")
+    tracked = await http.get("/complaints/track", headers={"Receipt-Code": typed})
+    assert tracked.json() == {
+        "complaint_id": answer["complaint_id"],
+        "status": "received",
+        "category": "undue_delay",
+        "service": None,
+        "filed_at": answer["filed_at"],
+    }
+    await complaints.events([opened(uuid.UUID(answer["complaint_id"]))])
+    tracked = await http.get("/complaints/track", headers={"Receipt-Code": typed})
+    assert tracked.json()["status"] == "examined"
+
+
+async def test_a_repetition_gives_the_same_code_and_another_body_gives_none(http: httpx.AsyncClient) -> None:
+    key = str(uuid.uuid4())
+    first, again = await file(http, key), await file(http, key)
+    assert again.json() == first.json()
+    other = await file(http, key, text="Guessing.")
+    assert other.status_code == 422
+    assert "receipt_code" not in other.text
+
+
+async def test_a_wrong_code_opens_nothing(http: httpx.AsyncClient) -> None:
+    await file(http)
+    answer = await http.get("/complaints/track", headers={"Receipt-Code": "0000-0000-0000-0000"})
+    assert answer.status_code == 404
+    assert (await http.get("/complaints/track")).status_code == 422
+
+
+async def test_a_refusal_names_each_field_and_no_value(http: httpx.AsyncClient) -> None:
+    answer = await file(http, category="nope", contact={"nik": "9" * 16})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["field"] for error in answer.json()["errors"]] == ["category", "contact.nik"]
+    assert "9" * 16 not in answer.text
+
+
+async def test_too_many_reports_of_one_address_are_told_when_to_come_again(
+    http: httpx.AsyncClient, complaints: Bench
+) -> None:
+    await file(http)
+    await complaints.pool.execute("INSERT INTO recent_filing SELECT f.* FROM recent_filing f, generate_series(1, 400)")
+    answer = await file(http)
+    assert answer.status_code == 429
+    assert 3500 < int(answer.headers["retry-after"]) <= 3601
+
+
+async def test_the_taxonomy_and_the_catalogue_are_open_to_all(http: httpx.AsyncClient) -> None:
+    categories = (await http.get("/categories")).json()
+    assert categories[0]["name"] == {"id": "Penundaan berlarut", "en": "Undue delay"}
+    services = (await http.get("/services")).json()
+    assert [(one["service"], one["standard"], one["standard_unit"]) for one in services] == [
+        ("pindah", 1, "working_days"),
+        ("skck", 10, "minutes"),
+    ]
+
+
+async def test_the_vault_opens_for_notifications_only_and_logs_each_look(
+    http: httpx.AsyncClient, complaints: Bench, issuer: Stack
+) -> None:
+    complaint_id = (await file(http, contact=CONTACT)).json()["complaint_id"]
+    asked = {"purpose": "examined", "complaint_ids": [complaint_id, str(uuid.uuid4())]}
+    assert (await http.post("/internal/contacts", json=asked)).status_code == 401
+    refused = await http.post("/internal/contacts", json=asked, headers=await bearer(issuer, "officer"))
+    assert refused.status_code == 403
+    assert await complaints.pool.fetchval("SELECT count(*) FROM contact_access") == 0
+    token = await bearer(issuer, "service", "notifications")
+    answer = await http.post("/internal/contacts", json=asked, headers=token)
+    expected = {"name": "Siti", "email": "siti@example.org", "phone": "+6281234567890", "language": "en"}
+    assert answer.json() == {"contacts": [{"complaint_id": complaint_id, **expected, "receipt_code": None}]}
+    logged = await complaints.pool.fetch(
+        "SELECT purpose, principal, complaint_id::text FROM contact_access ORDER BY id"
+    )
+    assert [tuple(row) for row in logged] == [("examined", "notifications", one) for one in asked["complaint_ids"]]
+
+
+async def test_an_offices_reporter_gets_the_code_in_the_first_message_only(
+    http: httpx.AsyncClient, complaints: Bench, issuer: Stack
+) -> None:
+    by_http = (await file(http)).json()
+    await complaints.records([record_of(a_complaint(contact=CONTACT), 0)])
+    by_event = str(await complaints.pool.fetchval("SELECT complaint_id FROM complaint WHERE source IS NOT NULL"))
+    token = await bearer(issuer, "service", "notifications")
+    codes = {}
+    for purpose in ("received", "examined"):
+        asked = {"purpose": purpose, "complaint_ids": [by_http["complaint_id"], by_event]}
+        answer = (await http.post("/internal/contacts", json=asked, headers=token)).json()
+        codes[purpose] = {one["complaint_id"]: one["receipt_code"] for one in answer["contacts"]}
+    expected = receipt_code(bytes.fromhex(KEYS["receipt_key"]), uuid.UUID(by_event))
+    assert codes["received"] == {by_http["complaint_id"]: None, by_event: expected}
+    assert codes["examined"] == {by_http["complaint_id"]: None, by_event: None}
+    found = await http.post("/internal/receipts", json={"receipt_code": expected}, headers=token)
+    assert found.json() == {"complaint_id": by_event}
+    missing = await http.post("/internal/receipts", json={"receipt_code": "0"}, headers=token)
+    assert missing.status_code == 404
+
+
+async def test_staff_read_complaints_without_their_reporters(
+    http: httpx.AsyncClient, complaints: Bench, issuer: Stack
+) -> None:
+    received = datetime.now(UTC) - timedelta(days=1)
+    await complaints.records([record_of(a_completion(received_at=received), 0)])
+    filed = [(await file(http, contact=CONTACT, request_number="REQ-1")).json()["complaint_id"] for _ in range(3)]
+    token = await bearer(issuer, "officer")
+    assert (await http.get("/complaints")).status_code == 401
+    assert (await http.get("/complaints", headers=await bearer(issuer, "employee"))).status_code == 403
+    first = (await http.get("/complaints", params={"limit": 2, "state": "assigned"}, headers=token)).json()
+    second = (await http.get("/complaints", params={"limit": 2, "after": first["next"]}, headers=token)).json()
+    assert [one["complaint_id"] for one in first["complaints"] + second["complaints"]] == filed[::-1]
+    assert second["next"] is None
+    answer = await http.get(f"/complaints/{filed[0]}", headers=token)
+    one = answer.json()
+    assert (one["text"], one["employee_id"], one["request_number"]) == ("Too slow.", str(OFFICER), "REQ-1")
+    assert not any(word in answer.text for word in ("Siti", "siti@example.org", "reporter"))
+    assert (await http.get(f"/complaints/{uuid.uuid4()}", headers=token)).status_code == 404
+    assert (await http.get("/complaints", params={"after": "nonsense"}, headers=token)).status_code == 422
