@@ -3,7 +3,7 @@
 import sys
 
 
-class Trouble(Exception):  # noqa: N818 - it is told, not raised at programmers
+class Trouble(Exception):
     """One line that says what is wrong and what to do."""
 
 
