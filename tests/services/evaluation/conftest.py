@@ -1,0 +1,15 @@
+"""A bench of the evaluation service on a database of its own."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.evaluation.app import service
+from tests.servers import Database
+from tests.support import Bench, bench
+
+
+@pytest.fixture
+async def evaluation(database: Database) -> AsyncIterator[Bench]:
+    async with bench(service, await database("evaluation")) as made:
+        yield made

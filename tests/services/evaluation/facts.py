@@ -1,0 +1,108 @@
+"""Facts as other services tell them, and the moment at which they were told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from shared.events import Event
+from shared.events.complaints import (
+    ComplaintAssigned,
+    ComplaintFiled,
+    ServiceDelivered,
+    ServiceOverdue,
+    StandardUnit,
+    Trigger,
+    Visibility,
+)
+from shared.messaging.record import Record
+from tests.support import Bench
+
+NOW = datetime(2026, 7, 15, 3, tzinfo=UTC)
+"""10:00 on a Wednesday in Jakarta."""
+DAY = date(2026, 7, 14)
+
+
+def told_at(bench: Bench, event: Event, at: datetime = NOW) -> Record:
+    """The next record of an event's key, told at a moment."""
+    record = bench.record(event)
+    headers = [(name, at.isoformat().encode() if name == "ce_time" else value) for name, value in record.headers]
+    return replace(record, headers=headers)
+
+
+async def tell(bench: Bench, *events: Event, at: datetime = NOW) -> None:
+    """Run events as one batch."""
+    await bench.records([told_at(bench, event, at) for event in events])
+
+
+def complaint(employee: UUID | None, **given: Any) -> ComplaintFiled:
+    return ComplaintFiled.model_validate(
+        {
+            "complaint_id": uuid4(),
+            "category": "penundaan",
+            "part": "delay",
+            "trigger": Trigger.AT_FILING,
+            "day": DAY,
+            "filed_at": NOW - timedelta(seconds=1),
+            "reporter_ref": uuid4().hex,
+            "visibility": Visibility.OPEN,
+            "service": "ktp",
+            "unit": "pelayanan",
+            "employee_id": employee,
+            **given,
+        }
+    )
+
+
+def assigned(filed: ComplaintFiled, employee: UUID) -> ComplaintAssigned:
+    return ComplaintAssigned.model_validate({**filed.model_dump(), "employee_id": employee})
+
+
+def delivered(employee: UUID, *, day: date = DAY, used: int = 10, **given: Any) -> ServiceDelivered:
+    at = datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
+    return ServiceDelivered.model_validate(
+        {
+            "record_id": uuid4(),
+            "service": "ktp",
+            "unit": "pelayanan",
+            "employee_id": employee,
+            "received_at": at,
+            "standard": 15,
+            "standard_unit": StandardUnit.MINUTES,
+            "finished_at": at + timedelta(minutes=used),
+            "used": used,
+            "counted_on": day,
+            **given,
+        }
+    )
+
+
+def overdue(employee: UUID, *, deadline: datetime, day: date = DAY, **given: Any) -> ServiceOverdue:
+    return ServiceOverdue.model_validate(
+        {
+            "record_id": uuid4(),
+            "service": "ktp",
+            "unit": "pelayanan",
+            "employee_id": employee,
+            "received_at": deadline - timedelta(minutes=15),
+            "standard": 15,
+            "standard_unit": StandardUnit.MINUTES,
+            "deadline": deadline,
+            "counted_on": day,
+            **given,
+        }
+    )
+
+
+def finished(late: ServiceOverdue, *, used: int) -> ServiceDelivered:
+    """The same request, finished in the end."""
+    at = late.received_at + timedelta(minutes=used)
+    return ServiceDelivered.model_validate({**late.model_dump(), "used": used, "finished_at": at})
+
+
+def year_of_work(employee: UUID, *, on_time: int, late: int, service: str = "ktp") -> Sequence[ServiceDelivered]:
+    """Records on days of their own where they are late, so that no cap matters."""
+    first = date(2025, 10, 1)
+    slow = [delivered(employee, day=first + timedelta(days=n), used=60, service=service) for n in range(late)]
+    return [*slow, *(delivered(employee, day=first + timedelta(days=n % 200), service=service) for n in range(on_time))]
