@@ -30,17 +30,15 @@ class Letter:
 
     def headers(self) -> list[tuple[str, bytes]]:
         """The attributes under the prefix of the binding, and the body's type."""
-        named = {
-            "specversion": "1.0",
-            "id": self.id,
-            "source": self.source,
-            "type": self.event.type,
-            "time": timestamp(self.at),
-            "subject": self.event.key,
-            **self.attributes,
-        }
-        prefixed = [(f"ce_{name}", value.encode()) for name, value in named.items()]
-        return [*prefixed, ("content-type", b"application/json")]
+        subject = {"subject": self.event.key}
+        return headers(self.event.type, self.id, self.source, self.at, **subject, **self.attributes)
+
+
+def headers(kind: str, made: str, source: str, at: datetime, **more: str) -> list[tuple[str, bytes]]:
+    """A record's headers: CloudEvents type, id, source, time and further attributes."""
+    named = {"specversion": "1.0", "id": made, "source": source, "type": kind, "time": timestamp(at), **more}
+    prefixed = [(f"ce_{name}", value.encode()) for name, value in named.items()]
+    return [*prefixed, ("content-type", b"application/json")]
 
 
 def timestamp(moment: datetime) -> str:

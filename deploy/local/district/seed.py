@@ -37,6 +37,11 @@ def employees(files: Iterable[Path] = (*DISTRICT, *LATE)) -> dict[str, EmployeeR
     return {record.email: record for record in read(files) if isinstance(record, EmployeeRecorded)}
 
 
+def services() -> dict[str, ServiceRecorded]:
+    """The services by their code."""
+    return {record.service: record for record in read() if isinstance(record, ServiceRecorded)}
+
+
 def _read(file: Path) -> list[Recorded]:
     try:
         listed = yaml.safe_load(file.read_text())

@@ -12,7 +12,6 @@ from deploy.local import district, wire
 from deploy.local.records.generate import Made, generate
 from deploy.local.records.plan import Plan
 from shared.clock import WorkingDays
-from shared.events.directory import EmployeeRecorded, ServiceRecorded
 
 PATIENCE = 60.0
 
@@ -33,9 +32,7 @@ class Taken:
 
 def sample(plan: Plan, today: date, calendar: WorkingDays) -> list[Made]:
     """The plan's records for the sample district."""
-    services = {record.service: record for record in district.read() if isinstance(record, ServiceRecorded)}
-    officers: dict[str, EmployeeRecorded] = district.employees()
-    return generate(plan, officers, services, today, calendar)
+    return generate(plan, district.employees(), district.services(), today, calendar)
 
 
 def letters(made: Sequence[Made], source: str) -> Iterator[wire.Letter]:

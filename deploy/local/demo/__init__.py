@@ -1,0 +1,1 @@
+"""The demo: the main road, shown and checked."""
