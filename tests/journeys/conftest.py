@@ -1,0 +1,34 @@
+"""One running district for all journeys: four services as processes, the sample district, its year of records."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deploy.local import records
+from deploy.local.demo.world import World
+from deploy.local.stack import SERVICES, Stack
+from deploy.local.temporary import temporary_folder
+from tests.servers import Templates
+
+
+@pytest.fixture(scope="session")
+async def world(kafka_address: str, templates: Templates) -> AsyncIterator[World]:
+    """The district in its own topics and databases, with everything loaded."""
+    prefix = f"t{uuid.uuid4().hex[:10]}."
+    databases = {name: await templates.clone(name) for name in SERVICES}
+    async with (
+        temporary_folder("journeys") as folder,
+        Stack(
+            folder,
+            kafka=kafka_address,
+            databases={name: templates.url(made) for name, made in databases.items()},
+            environment={"SALOR_TOPIC_PREFIX": prefix},
+        ) as stack,
+        World(stack, records.read(), prefix, print).open() as world,
+    ):
+        yield world
+    for made in databases.values():
+        await templates.drop(made)
