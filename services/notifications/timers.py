@@ -54,12 +54,12 @@ async def deliver(app: App) -> None:
                 await _finish(_safely(expire(office)))
                 looked = time.monotonic()
             if not await _finish(_safely(send_lot(office))):
-                pause = await _rest(app.runner.advanced, pause)
+                pause = await rest(app.runner.advanced, pause)
     finally:
         await office.close()
 
 
-async def _rest(advanced: asyncio.Event, pause: float) -> float:
+async def rest(advanced: asyncio.Event, pause: float) -> float:
     """Wait for a batch of this process, or for a while. Gives the next pause.
 
     The sweeper clears `advanced`; where it is still set (or nobody clears it) it tells us nothing new.

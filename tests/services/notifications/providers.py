@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
@@ -25,6 +26,7 @@ class Provider:
     port: int = 0
     taken: list[str] = field(default_factory=list)
     connections: int = 0
+    held: asyncio.Event | None = None
     transports: list[Any] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's
@@ -36,6 +38,8 @@ class Provider:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.held:
+            await self.held.wait()
         if self.cut:
             self.taken += envelope.rcpt_tos
             self.hang_up()
@@ -44,6 +48,11 @@ class Provider:
             return self.data
         self.taken += envelope.rcpt_tos
         return "250 OK"
+
+    def hold(self) -> asyncio.Event:
+        """Let mails wait after DATA until the event is set."""
+        self.held = asyncio.Event()
+        return self.held
 
     def hang_up(self) -> None:
         """Close every connection, as a provider does that restarts."""
@@ -81,6 +90,8 @@ class Complaints:
     """The internal routes of complaints, as `services/complaints` offers them."""
 
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    codes: dict[str, UUID] = field(default_factory=dict)
+    bearer: str | None = "Bearer ours"
     away: bool = False
     asked: list[tuple[str, int]] = field(default_factory=list)
 
@@ -90,12 +101,21 @@ class Complaints:
 
     def vault(self) -> Vault:
         """A client of these routes."""
+        return Vault("http://complaints", _bearer, httpx.ASGITransport(self.web()))
+
+    def web(self) -> FastAPI:
+        """The routes themselves."""
         web = FastAPI()
         web.post("/internal/contacts")(self._contacts)
-        return Vault("http://complaints", _bearer, httpx.ASGITransport(web))
+        web.post("/internal/receipts")(self._receipts)
+        return web
+
+    async def _receipts(self, request: Request) -> Response:
+        found = self.codes.get((await request.json())["receipt_code"])
+        return JSONResponse({"complaint_id": str(found)} if found else {}, 200 if found else 404)
 
     async def _contacts(self, request: Request) -> Response:
-        if self.away or request.headers["authorization"] != "Bearer ours":
+        if self.away or self.bearer not in (None, request.headers["authorization"]):
             return JSONResponse({}, 503)
         body = await request.json()
         self.asked.append((body["purpose"], len(body["complaint_ids"])))
@@ -105,3 +125,17 @@ class Complaints:
 
 async def _bearer() -> str:
     return "ours"
+
+
+@asynccontextmanager
+async def served(complaints: Complaints) -> AsyncIterator[str]:
+    """The internal routes of complaints on a free port."""
+    config = uvicorn.Config(complaints.web(), port=0, log_level="error", lifespan="off")
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        await server.shutdown()

@@ -1,0 +1,80 @@
+"""Who may read which inbox, and what operators see."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from deploy.local.stack import Stack
+from services.notifications import store
+from services.notifications.app import service
+from services.notifications.model import Message
+from shared.service import App, web
+from tests.servers import Database
+from tests.services.notifications.providers import Complaints, served
+from tests.services.notifications.test_channels import SETTINGS
+from tests.services.notifications.test_rules import COMPLAINT, EMPLOYEE, SUPERIOR
+
+
+@pytest.fixture
+async def client(database: Database, issuer: Stack) -> AsyncIterator[httpx.AsyncClient]:
+    complaints = Complaints(bearer=None, codes={"SLR-CODE": COMPLAINT})
+    async with served(complaints) as url:
+        secrets = {"issuer": issuer.issuer, "client_secret": issuer.client_secret("notifications")}
+        given: dict[str, Any] = {**SETTINGS, **secrets, "database_url": await database("notifications"), "kafka": ""}
+        app = await App.open(service, service.settings(**{**given, "complaints_url": url}))
+        for recipient in (EMPLOYEE, SUPERIOR, COMPLAINT):
+            for n in range(3):
+                await store.put_in_inbox(app.pool, Message(uuid4(), str(recipient), "id", f"{recipient} {n}", "text"))
+        transport = httpx.ASGITransport(web(app))
+        async with httpx.AsyncClient(transport=transport, base_url="http://notifications") as made:
+            yield made
+        await app.stop()
+
+
+async def bearer(issuer: Stack, role: str, sub: UUID) -> dict[str, str]:
+    return {"Authorization": f"Bearer {await issuer.token([role], str(sub))}"}
+
+
+def subjects(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [entry["subject"] for entry in answer.json()["entries"]]
+
+
+@pytest.mark.parametrize(("role", "who"), [("employee", EMPLOYEE), ("superior", SUPERIOR)])
+async def test_everybody_reads_their_own_inbox_newest_first(
+    client: httpx.AsyncClient, issuer: Stack, role: str, who: UUID
+) -> None:
+    mine = await bearer(issuer, role, who)
+    first = await client.get("/inbox", params={"limit": 2}, headers=mine)
+    assert subjects(first) == [f"{who} 2", f"{who} 1"]
+    rest = await client.get("/inbox", params={"limit": 2, "before": first.json()["next"]}, headers=mine)
+    assert subjects(rest) == [f"{who} 0"]
+    assert rest.json()["next"] is None
+
+
+async def test_an_inbox_needs_a_token_and_a_cursor_of_another_shows_nothing(
+    client: httpx.AsyncClient, issuer: Stack
+) -> None:
+    assert (await client.get("/inbox")).status_code == 401
+    theirs = (await client.get("/inbox", headers=await bearer(issuer, "superior", SUPERIOR))).json()["entries"]
+    mine = await bearer(issuer, "employee", EMPLOYEE)
+    assert subjects(await client.get("/inbox", params={"before": theirs[0]["delivery_id"]}, headers=mine)) == []
+
+
+async def test_a_citizen_reads_the_cases_inbox_by_receipt_code_alone(client: httpx.AsyncClient) -> None:
+    found = await client.get("/inbox/case", headers={"Receipt-Code": "SLR-CODE"})
+    assert subjects(found) == [f"{COMPLAINT} {n}" for n in (2, 1, 0)]
+    assert (await client.get("/inbox/case", headers={"Receipt-Code": "SLR-WRONG"})).status_code == 404
+    assert (await client.get("/inbox/case")).status_code == 422
+
+
+async def test_operators_alone_see_deliveries(client: httpx.AsyncClient, issuer: Stack) -> None:
+    operator = await bearer(issuer, "operator", uuid4())
+    answer = await client.get("/deliveries", params={"state": "unknown"}, headers=operator)
+    assert (answer.status_code, answer.json()) == (200, {"deliveries": [], "next": None})
+    assert (await client.get("/deliveries", params={"state": "lost"}, headers=operator)).status_code == 422
+    employee = await bearer(issuer, "employee", EMPLOYEE)
+    assert (await client.get("/deliveries", params={"state": "unknown"}, headers=employee)).status_code == 403
