@@ -1,0 +1,45 @@
+"""Every route names who may call it, and every change has an idempotency key."""
+
+import pytest
+from fastapi.routing import APIRoute
+
+from shared.http import Authority, CallContext
+from shared.service import Service
+from tests.house.services import NAMES, SERVICES
+
+ROUTES = [(name, route) for name in NAMES for route in SERVICES[name].routes.routes]
+every_route = pytest.mark.parametrize(("name", "route"), ROUTES, ids=[f"{n}{r.path}" for n, r in ROUTES])  # type: ignore[attr-defined]
+READS_BY_POST = {
+    "/internal/contacts": "looks into the vault: a body, so that ids stay out of addresses; logged, changes no case",
+    "/internal/receipts": "the same for a receipt code",
+}
+
+
+def authorities(route: APIRoute) -> list[Authority]:
+    """What a route asks of its caller."""
+    return [found.dependency for found in route.dependencies if isinstance(found.dependency, Authority)]
+
+
+@every_route
+def test_a_route_names_exactly_one_authority(name: str, route: APIRoute) -> None:
+    assert len(authorities(route)) == 1, f"{name} {route.path}: dependencies=[authority....]"
+
+
+@every_route
+def test_a_change_runs_as_a_command_with_a_key(name: str, route: APIRoute) -> None:
+    if route.methods != {"GET"} and route.path not in READS_BY_POST:
+        context = [each.name for each in route.dependant.dependencies if each.call is not None and each.name == "call"]
+        assert context == ["call"], f"{name} {route.path}: take `call: Call` ({CallContext.__name__}) and run a command"
+
+
+@every_route
+def test_internal_routes_are_for_services_only_and_no_other_is(name: str, route: APIRoute) -> None:
+    (authority,) = authorities(route)
+    only_services = bool(authority.services) and not authority.roles
+    assert only_services is route.path.startswith("/internal/"), f"{name} {route.path}"
+
+
+def test_there_are_routes_to_look_at() -> None:
+    assert all(isinstance(route, APIRoute) for _, route in ROUTES)
+    assert {name for name, _ in ROUTES} == set(NAMES)
+    assert all(isinstance(service, Service) for service in SERVICES.values())

@@ -1,0 +1,1 @@
+"""The journeys, on a running stack."""
