@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import structlog
 
+from services.notifications import store
 from services.notifications.actions.deliver import Office, expire
 from services.notifications.actions.deliver import deliver as send_lot
 from services.notifications.channels import Channel
@@ -40,7 +42,7 @@ def open_office(app: App) -> Office:
         username=s.smtp_username,
         password=s.smtp_password.get_secret_value() if s.smtp_password else None,
     )
-    channels: dict[Medium, Channel] = {Medium.EMAIL: email, Medium.INBOX: Inbox(app.pool)}
+    channels: dict[Medium, Channel] = {Medium.EMAIL: email, Medium.INBOX: Inbox(partial(store.put_in_inbox, app.pool))}
     return Office(app.runner, Vault(s.complaints_url, app.tokens.own), Letters(s.district, s.zone), channels)
 
 
@@ -49,6 +51,7 @@ async def deliver(app: App) -> None:
     office = open_office(app)
     pause, looked = POLL_SECONDS[0], 0.0
     try:
+        await office.warm()
         while True:
             if time.monotonic() - looked > EXPIRE_SECONDS:
                 await _finish(_safely(expire(office)))

@@ -60,6 +60,11 @@ class Office:
         today = WorkingDays(self.runner.settings.zone).local_day(_now())
         return self.runner.policies.in_force(DeliveryPolicy, "delivery", today)
 
+    async def warm(self) -> None:
+        """Do ahead what the first lot would have to wait for."""
+        self.letters.warm()
+        await self.vault.warm()
+
     async def close(self) -> None:
         """Let go of all connections to the outside."""
         await self.vault.close()

@@ -1,8 +1,9 @@
 """The in-app inbox: a row in our own database."""
 
+from collections.abc import Awaitable, Callable
+
 import asyncpg
 
-from services.notifications import store
 from services.notifications.model import Message, Sent, Verb
 
 
@@ -11,13 +12,13 @@ class Inbox:
 
     repeatable = True
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, put: Callable[[Message], Awaitable[None]]) -> None:
+        self._put = put
 
     async def send(self, message: Message) -> Sent:
         """Put a message into the inbox that its address names."""
         try:
-            await store.put_in_inbox(self._pool, message)
+            await self._put(message)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             return Sent(Verb.RETRY, f"inbox {type(error).__name__}")
         return Sent(Verb.ACCEPT)

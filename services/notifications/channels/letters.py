@@ -38,6 +38,11 @@ class Letters:
         address = str(delivery.recipient) if kept else str(contact.email)
         return Message(delivery.delivery_id, address, language, subject.strip(), body.strip() + "\n")
 
+    def warm(self) -> None:
+        """Compile every template, so that the first letter is as quick as the others, and a broken one is seen."""
+        for name in self._templates.list_templates(extensions=["txt"]):
+            self._templates.get_template(name)
+
     def _said(self, facts: Mapping[str, str], language: str) -> dict[str, Any]:
         """The facts in words: tests, courses, times."""
         words = self._words[language]

@@ -1,5 +1,6 @@
 """The vault of the complaints service: asked for citizens' contacts at delivery time, for a stated purpose."""
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,7 +31,7 @@ class Vault:
         found: dict[tuple[str, UUID], Contact] = {}
         for purpose, complaints in purposes.items():
             asked = {"purpose": purpose, "complaint_ids": [str(complaint) for complaint in complaints]}
-            for each in (await self._ask("/internal/contacts", asked))["contacts"]:
+            for each in (await self._ask("/internal/contacts", asked)).get("contacts", []):
                 found[purpose, UUID(each["complaint_id"])] = _contact(each)
         return found
 
@@ -49,8 +50,13 @@ class Vault:
             return dict(answer.json())
         except httpx.HTTPStatusError as error:
             raise VaultAway(f"vault {error.response.status_code}") from error
-        except (httpx.HTTPError, OSError, ValueError) as error:
+        except (httpx.HTTPError, OSError, ValueError, LookupError) as error:
             raise VaultAway(f"vault {type(error).__name__}") from error
+
+    async def warm(self) -> None:
+        """Fetch our token ahead of the first question, if the issuer is there already."""
+        with contextlib.suppress(httpx.HTTPError, OSError, ValueError, LookupError):
+            await self._bearer()
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -45,7 +46,7 @@ async def channel(
             yield made, mails, f"{uuid4()}@salor.example"
         else:
             opened = await stack.enter_async_context(bench(service, await database("notifications"), **SETTINGS))
-            made = Inbox(opened.pool)
+            made = Inbox(partial(store.put_in_inbox, opened.pool))
 
             async def entries(address: str) -> list[tuple[str, str]]:
                 found = await store.inbox(opened.pool, UUID(address), None, 100)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -64,7 +65,7 @@ async def world(database: Database) -> AsyncIterator[World]:
         complaints.knows(COMPLAINT, "ani@example.org", receipt_code="SLR-CODE")
         channels: dict[Medium, Channel] = {
             Medium.EMAIL: Email("127.0.0.1", smtp.port, SENDER, connections=2, timeout=2),
-            Medium.INBOX: Inbox(made.pool),
+            Medium.INBOX: Inbox(partial(store.put_in_inbox, made.pool)),
         }
         letters = Letters("Kecamatan Salor", made.settings.zone)
         office = Office(made.runner, complaints.vault(), letters, channels)
