@@ -14,9 +14,10 @@ from services.evaluation.rules.revise import Rules, asked, revise
 from services.evaluation.rules.triggering import incident_id, reason_against
 from services.evaluation.store import complaints, evaluations, officers, services
 from shared.clock import WorkingDays
-from shared.events.complaints import ComplaintAssigned, ComplaintFiled, ServiceDelivered, ServiceOverdue
+from shared.events.complaints import SERVICES, ComplaintAssigned, ComplaintFiled, ServiceDelivered, ServiceOverdue
 from shared.events.directory import EmployeeRecorded
-from shared.messaging.tx import Cause, Tx
+from shared.messaging.facts import missing
+from shared.messaging.tx import Cause, Fact, Tx
 
 Filed = Cause[ComplaintFiled | ComplaintAssigned]
 
@@ -62,6 +63,7 @@ def _overdue(event: ServiceOverdue, on: On, calendar: WorkingDays) -> Overdue:
 
 async def evaluate(tx: Tx, causes: Sequence[Filed]) -> None:
     """Evaluate the officers of complaints that trigger at filing; state why of the others."""
+    causes = await _with_evidence(tx, causes)
     calendar, on = WorkingDays(tx.settings.zone), scoring(tx)
     reported = [_reported(cause.body) for cause in causes]
     fresh = await complaints.record(tx, reported)
@@ -78,6 +80,18 @@ async def evaluate(tx: Tx, causes: Sequence[Filed]) -> None:
     ]
     if judged:
         await _judge(tx, judged, calendar)
+
+
+async def _with_evidence(tx: Tx, causes: Sequence[Filed]) -> list[Filed]:
+    """Those whose service record was counted. It comes on another topic: the others wait for it."""
+    facts = {
+        cause.order: Fact(SERVICES.name, str(cause.body.evidence_id)) for cause in causes if cause.body.evidence_id
+    }
+    absent = await missing(tx, facts.values())
+    for cause in causes:
+        if facts.get(cause.order) in absent:
+            tx.lack(cause, facts[cause.order])
+    return [cause for cause in causes if facts.get(cause.order) not in absent]
 
 
 def _reported(event: ComplaintFiled | ComplaintAssigned) -> Reported:

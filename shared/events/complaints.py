@@ -40,7 +40,8 @@ class _AboutComplaint(Part):
     """What every listener needs to judge a complaint; no narrative, no request number, no reporter.
 
     `part` is the part of the score that the category informs (`delay`, `procedure`, `behaviour`, or none), `day` the
-    incident's day, `reporter_ref` an opaque reference that lets one voice be counted once a quarter.
+    incident's day, `reporter_ref` an opaque reference that lets one voice be counted once a quarter. `evidence_id` is
+    the record that it is about, where `services.v1` has told of it: that fact comes first, whichever topic is faster.
     """
 
     complaint_id: UUID
@@ -53,6 +54,7 @@ class _AboutComplaint(Part):
     visibility: Visibility
     service: str | None = None
     unit: str | None = None
+    evidence_id: UUID | None = None
 
 
 class ComplaintFiled(_AboutComplaint, Event, topic=COMPLAINTS, key="{complaint_id}"):

@@ -110,7 +110,8 @@ async def _enter(tx: Tx, accepted: Sequence[Judged]) -> list[tuple[Submission, C
     await complaints.insert_complaints(tx, [complaint for complaint, _ in made])
     await vault.insert_reporters(tx, [reporter for _, reporter in made])
     for one, (complaint, _) in zip(accepted, made, strict=True):
-        tx.tell(filing.told_filed(complaint), cause=one.cause, correlation_id=str(complaint.complaint_id))
+        told = filing.told_filed(complaint, one.seen.record)
+        tx.tell(told, cause=one.cause, correlation_id=str(complaint.complaint_id))
     return [(one.cause, complaint) for one, (complaint, _) in zip(accepted, made, strict=True)]
 
 

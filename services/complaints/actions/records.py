@@ -72,10 +72,11 @@ async def _assign_waiting(tx: Tx, changed: Changed) -> None:
         if record is not None and not filing.too_old(
             filing.served_on(complaint.occurred_on, record), complaint.filed_on, policy
         ):
-            assigned.append((causes[number], filing.assigned(complaint, record)))
-    await complaints.assign(tx, [complaint for _, complaint in assigned])
-    for cause, complaint in assigned:
-        tx.tell(filing.told_assigned(complaint), cause=cause, correlation_id=str(complaint.complaint_id))
+            assigned.append((causes[number], filing.assigned(complaint, record), record))
+    await complaints.assign(tx, [complaint for _, complaint, _ in assigned])
+    for cause, complaint, record in assigned:
+        told = filing.told_assigned(complaint, record)
+        tx.tell(told, cause=cause, correlation_id=str(complaint.complaint_id))
 
 
 async def tell_overdue(tx: Tx, causes: Sequence[Cause[str]]) -> None:

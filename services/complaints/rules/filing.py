@@ -14,7 +14,7 @@ from shared.errors import FieldError
 from shared.events.complaints import ComplaintAssigned, ComplaintFiled, Visibility
 from shared.events.frontoffice import ComplaintSubmitted
 
-TOLD = tuple(ComplaintFiled.model_fields)
+TOLD = tuple(name for name in ComplaintFiled.model_fields if name != "evidence_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,15 +153,18 @@ def assigned(complaint: Complaint, record: ServiceRecord) -> Complaint:
     )
 
 
-def told_filed(complaint: Complaint) -> ComplaintFiled:
-    """What all others may know of a complaint."""
-    return ComplaintFiled(**_about(complaint))
+def told_filed(complaint: Complaint, record: ServiceRecord | None) -> ComplaintFiled:
+    """What all others may know of a complaint, and of which record they have heard."""
+    return ComplaintFiled(**_about(complaint, record))
 
 
-def told_assigned(complaint: Complaint) -> ComplaintAssigned:
+def told_assigned(complaint: Complaint, record: ServiceRecord) -> ComplaintAssigned:
     """The same, once the officer concerned is known."""
-    return ComplaintAssigned(**_about(complaint))
+    return ComplaintAssigned(**_about(complaint, record))
 
 
-def _about(complaint: Complaint) -> dict[str, Any]:
-    return {name: getattr(complaint, name) for name in TOLD}
+def _about(complaint: Complaint, record: ServiceRecord | None) -> dict[str, Any]:
+    told = record is not None and (record.completed_at is not None or record.overdue)
+    return {name: getattr(complaint, name) for name in TOLD} | {
+        "evidence_id": record.record_id if record and told else None
+    }

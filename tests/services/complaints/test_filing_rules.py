@@ -153,7 +153,7 @@ def test_bribery_never_triggers() -> None:
     complaint = made(
         a_complaint(category="reward_demanded"), circumstances(category=TAXONOMY.category("reward_demanded"))
     )
-    assert (filing.told_filed(complaint).trigger, complaint.part) == (Trigger.NEVER, None)
+    assert (filing.told_filed(complaint, None).trigger, complaint.part) == (Trigger.NEVER, None)
 
 
 def test_of_several_records_with_one_number_the_service_decides_and_else_a_person() -> None:
@@ -181,5 +181,5 @@ def test_a_record_that_comes_later_makes_the_same_complaint(shift: int | None, s
 
 def test_what_is_told_of_a_complaint_holds_no_text_and_no_request_number() -> None:
     submission = a_complaint(text="secret words", request_number="REQ-1", contact={"name": "Siti", "email": "s@x.id"})
-    told = filing.told_filed(made(submission, circumstances())).model_dump_json()
+    told = filing.told_filed(made(submission, circumstances()), None).model_dump_json()
     assert not any(word in told for word in ("secret words", "REQ-1", "Siti", "s@x.id"))

@@ -188,3 +188,25 @@ async def test_a_thousand_records_need_no_more_statements_than_two(complaints: B
         spent.append(counted.statements)
     assert await complaints.pool.fetchval("SELECT count(*) FROM service_record") == 1002
     assert spent == [4, 4]
+
+
+async def test_a_complaint_names_the_record_only_where_services_have_been_told_of_it(complaints: Bench) -> None:
+    await complaints.records([of_office(a_complaint(request_number="REQ-1"), "before")])
+    await complaints.records([of_office(COMPLETED, "c")])
+    await complaints.records([of_office(a_complaint(request_number="REQ-1"), "after")])
+    before, after = await complaints.told(ComplaintFiled)
+    (assigned,) = await complaints.told(ComplaintAssigned)
+    named = [
+        event.evidence_id
+        for event in (before, assigned, after)
+        if isinstance(event, ComplaintFiled | ComplaintAssigned)
+    ]
+    assert named == [None, COMPLETED.record_id, COMPLETED.record_id]
+
+
+async def test_a_complaint_about_a_running_request_waits_for_no_record(complaints: Bench) -> None:
+    await complaints.records([of_office(a_request(received_at=NOW), "r")])
+    await complaints.records([of_office(a_complaint(request_number="REQ-1"), "f")])
+    (filed,) = await complaints.told(ComplaintFiled)
+    assert isinstance(filed, ComplaintFiled)
+    assert (filed.employee_id, filed.evidence_id) == (OFFICER, None)

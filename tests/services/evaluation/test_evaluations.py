@@ -225,3 +225,16 @@ async def test_ids_that_an_officer_can_read_tell_no_time(evaluation: Bench) -> N
     quarter = int(NOW.replace(month=7, day=1, hour=0).timestamp() * 1000)
 
     assert {one.int >> 80 for one in (done.evaluation_id, done.incident_id, done.needs[0].need_id)} == {quarter}
+
+
+async def test_a_complaint_waits_for_the_record_that_it_is_about(evaluation: Bench) -> None:
+    employee = uuid4()
+    last = delivered(employee, used=60)
+    await tell(evaluation, *year_of_work(employee, on_time=152, late=47))
+    await tell(evaluation, complaint(employee, evidence_id=last.record_id))
+    assert await evaluation.told() == []
+
+    await tell(evaluation, last)
+    await evaluation.sweep()
+    (done,) = await completed(evaluation)
+    assert [(score.dimension, score.score) for score in done.scores] == [("discipline", "63.86")]
