@@ -155,6 +155,6 @@ async def eventually(holds: Callable[[], Awaitable[bool]], what: str) -> None:
     try:
         async with asyncio.timeout(PATIENCE):
             while not await holds():  # noqa: ASYNC110 - another process's state
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
     except TimeoutError:
         raise TimeoutError(f"not within {PATIENCE:.0f} s: {what}") from None

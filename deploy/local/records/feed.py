@@ -51,5 +51,5 @@ async def feed(
     sent = time.monotonic() - began
     async with asyncio.timeout(PATIENCE):
         while await taken() - before < len(made):  # noqa: ASYNC110 - another process's count
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
     return Taken(len(made), sent, time.monotonic() - began)
