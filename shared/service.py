@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse
 
 from shared import db, http, policy, telemetry
 from shared.auth import OwnTokens, Verifier
+from shared.clock import WorkingDays
 from shared.errors import SetupError
 from shared.events import Event
 from shared.messaging import topics
@@ -86,6 +88,8 @@ class App:
         pool = await db.open_pool(settings.database_url, settings.pool_size, service.name)
         async with pool.acquire() as connection:
             policies = await policy.load(connection, service.folder / "policy", service.policies)
+        # The table of holidays takes half a second to build: now, not while the first event waits for it.
+        WorkingDays(settings.zone).is_working(datetime.now(settings.zone).date())
         app = cls(service, settings, pool, policies)
         if service.prepare is not None:
             await service.prepare(app)
