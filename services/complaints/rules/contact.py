@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 import phonenumbers
@@ -26,6 +27,7 @@ def valid_nik(nik: str) -> bool:
     return 1 <= month <= 12 and 1 <= day <= monthrange(LEAP_YEAR, month)[1] and nik[12:] != "0000"
 
 
+@lru_cache(maxsize=256)  # 0.2 ms, and asked up to five times about one submission
 def e164(phone: str) -> str | None:
     """A phone number in E.164, Indonesian where it has no country code; None where it can't be one."""
     try:
