@@ -132,7 +132,9 @@ class Kafka:
             await self._format()
 
     async def _format(self) -> None:
-        cluster = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        # a first byte below 128 keeps the id from beginning with "-", which the tool would take for an option
+        drawn = bytes((secrets.randbelow(128), *secrets.token_bytes(15)))
+        cluster = urlsafe_b64encode(drawn).decode().rstrip("=")
         tool = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings))
         process = await asyncio.create_subprocess_exec(
             *self._machine(), *tool, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT

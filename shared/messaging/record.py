@@ -118,7 +118,7 @@ def _attributes(record: Record) -> tuple[Mapping[str, Any], bytes | Mapping[str,
     content_type = headers.get("content-type", "").lower()
     if content_type.startswith(BATCHED):
         raise _Unreadable("a CloudEvents batch: send one event a record")
-    if not content_type.startswith(STRUCTURED):
+    if not content_type.startswith(STRUCTURED) and not _looks_structured(record, headers):
         return headers, record.value
     try:
         envelope = from_json(record.value or b"", allow_inf_nan=False)
@@ -128,6 +128,11 @@ def _attributes(record: Record) -> tuple[Mapping[str, Any], bytes | Mapping[str,
         raise _Unreadable("not a CloudEvent: a JSON object was expected")
     texts = {name: envelope[name] for name in (*ATTRIBUTES, "traceparent") if isinstance(envelope.get(name), str)}
     return {"traceparent": headers.get("traceparent", ""), **texts}, envelope.get("data")
+
+
+def _looks_structured(record: Record, headers: Mapping[str, str]) -> bool:
+    """The Python SDK sends the structured form under the content type of its data, or under none."""
+    return "specversion" not in headers and b'"specversion"' in (record.value or b"")
 
 
 def _text(attributes: Mapping[str, Any], name: str) -> str:

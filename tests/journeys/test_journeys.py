@@ -1,4 +1,4 @@
-"""The six journeys on real processes: what the demo shows, and what a citizen, an officer and a front office rely on."""
+"""The six journeys on real processes: what the demo shows, and what citizens and officers rely on."""
 
 from __future__ import annotations
 
