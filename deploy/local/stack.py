@@ -168,6 +168,7 @@ class Stack:
             "SALOR_ISSUER": self.issuer,
             "SALOR_CLIENT_SECRET": self.client_secret(name),
             "SALOR_INSTANCE": "0",
+            "SALOR_POOL_SIZE": "5",  # a connection costs PostgreSQL 4 MB; more bring nothing on two cores
         }
         return environment | self._own(name)
 

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
+
 from deploy.local import records
 from deploy.local.demo.scenes import SCENES
 from deploy.local.demo.table import Check, failed, rows
@@ -42,7 +44,7 @@ async def play(world: World, chosen: list[str]) -> list[Check]:
         say(f"\n{(scene.__doc__ or '').strip()}")
         try:
             checks += await scene(world)
-        except (TimeoutError, StopIteration, KeyError) as error:
+        except (TimeoutError, LookupError, RuntimeError, httpx.HTTPError) as error:
             checks.append(Check(number, "came to its end", "yes", f"no: {error}"))
     return [*checks, _told_twice(world)]
 
@@ -63,7 +65,7 @@ def main() -> int:
     options = arguments()
     try:
         checks = asyncio.run(run(records.read(options.plan), options.only))
-    except Trouble as trouble:
+    except (Trouble, TimeoutError) as trouble:
         say(f"demo: {trouble}")
         return 1
     say("\nExpected against seen:")
