@@ -32,7 +32,7 @@ async def send(world: World, message: KafkaMessage) -> None:
 
 @pytest.mark.parametrize("form", [to_binary, to_structured])
 async def test_the_official_sdk_sends_in_either_form(world: World, form: Callable[[Any], KafkaMessage]) -> None:
-    body = complaint(world, "putu@salor.example", "Sdk").model_dump(mode="json")
+    body = complaint(world, "sari@salor.example", "Sdk").model_dump(mode="json")
     event = submission(body)
     await send(world, form(event))
     answer = await world.timeline.one(SubmissionAccepted, source=SOURCE, submission=event["id"])
@@ -40,7 +40,7 @@ async def test_the_official_sdk_sends_in_either_form(world: World, form: Callabl
 
 
 async def test_a_submission_sent_twice_is_one_complaint(world: World) -> None:
-    body = complaint(world, "rina@salor.example", "dua.kali").model_dump(mode="json")
+    body = complaint(world, "sari@salor.example", "dua.kali").model_dump(mode="json")
     event = submission(body)
     marker = submission(body)
     for message in (to_binary(event), to_structured(event), to_binary(event), to_binary(marker)):
@@ -56,7 +56,7 @@ async def test_what_is_no_json_is_refused_and_what_has_no_id_is_kept_as_a_dead_l
     del nameless["id"]
     for value in (b"\xff{", json.dumps(nameless).encode()):
         await send(world, KafkaMessage(headers=message.headers, key=None, value=value))
-    body = complaint(world, "galih@salor.example", "sesudah").model_dump(mode="json")
+    body = complaint(world, "sari@salor.example", "sesudah").model_dump(mode="json")
     (after,) = await world.send(ComplaintSubmitted.model_validate(body))
     await world.timeline.one(SubmissionAccepted, submission=after)
     count = "SELECT count(*) FROM dead_letter WHERE topic = $1"

@@ -22,12 +22,12 @@ async def test_journey_ends_as_expected(world: World, scene: Scene) -> None:
 
 
 async def test_a_filing_repeated_under_its_key_is_one_complaint_with_the_same_receipt(world: World) -> None:
-    key, body = uuid.uuid4(), complaint(world, "tono@salor.example", "ulang").model_dump(mode="json")
+    key, body = uuid.uuid4(), complaint(world, "tuti@salor.example", "ulang").model_dump(mode="json")
     first, *others = await asyncio.gather(*(world.file(body, key) for _ in range(5)))
     assert {answer.status_code for answer in (first, *others)} == {201}
     assert all(answer.json() == first.json() for answer in others)
     await world.timeline.one(EvaluationCompleted, complaint_id=uuid.UUID(first.json()["complaint_id"]))
-    assert len(world.timeline.of(ComplaintFiled, employee_id=world.people["tono@salor.example"].employee_id)) == 1
+    assert len(world.timeline.of(ComplaintFiled, employee_id=world.people["tuti@salor.example"].employee_id)) == 1
 
 
 async def test_bribery_is_taken_in_and_evaluates_nobody(world: World) -> None:
@@ -55,10 +55,10 @@ async def test_a_hidden_reporter_is_told_at_once_and_the_officer_with_the_daily_
 
 
 async def test_nobody_else_reads_an_officers_result(world: World) -> None:
-    answer = await world.file(complaint(world, "budi@salor.example", "pengamat").model_dump(mode="json"))
+    answer = await world.file(complaint(world, "sari@salor.example", "pengamat").model_dump(mode="json"))
     told = await world.timeline.one(EvaluationCompleted, complaint_id=uuid.UUID(answer.json()["complaint_id"]))
     path = f"{world.stack.http('evaluation')}/evaluations/{told.evaluation_id}/explanation"
-    for officer, status in (("budi@salor.example", 200), ("indah@salor.example", 404)):
+    for officer, status in (("sari@salor.example", 200), ("wawan@salor.example", 404)):
         token = await world.stack.token(["employee"], str(world.people[officer].employee_id))
         shown = await world.http.get(path, headers={"Authorization": f"Bearer {token}"})
         assert shown.status_code == status
