@@ -206,6 +206,7 @@ async def _serve(service: Service) -> None:
         port=settings.http_port,
         log_level="warning",
         access_log=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=int(settings.shutdown_seconds),
         server_header=False,
     )

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     topic_prefix: str = ""
     http_host: str = "127.0.0.1"
     http_port: int = 0
+    trusted_proxies: str = Field(default="127.0.0.1", description="whose X-Forwarded-For names the caller's address")
     roles: Annotated[tuple[str, ...], NoDecode] = ROLES
     issuer: str
     audience: str = "salor"
