@@ -143,6 +143,7 @@ async def test_a_submission_that_comes_again_is_one_complaint_even_when_the_chas
     await complaints.records([record])
     assert (await counts(complaints))["complaint"] == 1
     assert len(await complaints.told()) == 2
+    assert await complaints.pool.fetchval("SELECT count(*) FROM dead_letter") == 0, "a repetition is no failure"
 
 
 async def test_two_offices_may_number_alike(complaints: Bench) -> None:
