@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 import uuid
 from collections.abc import Callable, Coroutine
 
+from deploy.local import district
 from deploy.local.detached import Detached
 from deploy.local.stack import Stack
 from deploy.local.supervisor import Condition
 from deploy.local.trouble import Trouble, say
+from shared.events.directory import EmployeeRecorded
 
 SHOWN = ("officer", "operator")
 
 
 async def up(detached: Detached, _: argparse.Namespace) -> int:
     await detached.up((sys.executable, "-m", "deploy.local", "run"))
-    await tell_addresses(detached.stack())
+    stack = detached.stack()
+    sent = await district.load(stack.kafka, district.read())
+    if sent:
+        say(f"the sample district: {sent} units, services and civil servants told")
+    await tell_addresses(stack)
     return 0
 
 
@@ -76,9 +83,12 @@ async def tell_addresses(stack: Stack) -> None:
     complaints = stack.http("complaints")
     say("")
     say("to try:")
-    say(f"curl -s {complaints}/health/ready")
+    officer = next(e for e in district.read() if isinstance(e, EmployeeRecorded) and e.superior_id is not None)
+    report = {"category": "undue_delay", "text": "It took three weeks.", "employee_id": str(officer.employee_id)}
+    key = f"-H 'Idempotency-Key: {uuid.uuid4()}' -H 'Content-Type: application/json'"
+    say(f"curl -s {complaints}/complaints {key} -d '{json.dumps(report)}'")
+    say(f"curl -s {complaints}/complaints/track -H 'Receipt-Code: the code in that answer'")
     say(f"curl -s {complaints}/openapi.json")
-    say(f"curl -s {stack.issuer}/jwks")
 
 
 def main() -> int:

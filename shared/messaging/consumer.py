@@ -31,7 +31,7 @@ REVOKED_SECONDS = 5.0
 COMMIT_SECONDS = 5.0
 FETCH_MS = 20
 """A long poll delays a partition's hand-over by its whole length, and a lone event with it."""
-POLL_MS = 5
+POLL_MS = 10
 """FastStream sleeps blindly for as long again after an empty poll."""
 
 
