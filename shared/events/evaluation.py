@@ -54,7 +54,7 @@ class EvaluationOpened(Event, topic=EVALUATIONS, key="{evaluation_id}"):
 class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
     """A result was computed: revision 1 on opening, more as evidence of the same incident joins.
 
-    `needs` holds only the needs that this revision opened; `joined` says that a further complaint joined.
+    `complaint_id` is the complaint that caused this revision; `needs` holds only the needs that this revision opened.
     """
 
     evaluation_id: UUID

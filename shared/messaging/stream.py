@@ -37,6 +37,7 @@ def _trail(one: Told) -> tuple[str, str, str | None]:
 
 def _payload(one: Told) -> str:
     payload = one.event.model_dump_json()
-    if len(payload) > LARGEST:
-        raise ValueError(f"{type(one.event).__name__} has {len(payload)} bytes: an event has at most {LARGEST}")
+    size = len(payload.encode())
+    if size > LARGEST:
+        raise ValueError(f"{type(one.event).__name__} has {size} bytes: an event has at most {LARGEST}")
     return payload
