@@ -110,11 +110,13 @@ class Play:
 
     async def act(self, tx: Tx, causes: Sequence[Cause[Any]]) -> None:
         self.calls.append([cause.body.label for cause in causes])
-        await self._stop(causes, "before")
+        for cause in causes:
+            await self.stop(cause.body.label, "before")
         known = {row["name"] for row in await tx.fetch(KNOWN, [cause.body.needs for cause in causes])}
         touched = sorted({name for cause in causes for name in _touched(cause)})
         trails = {row["name"]: list(row["labels"]) for row in await tx.fetch(TRAILS, touched)}
-        await self._stop(causes, "read")
+        for cause in causes:
+            await self.stop(cause.body.label, "read")
         for cause in causes:
             if cause.body.label in self.poison:
                 raise Poisoned(cause.body.label)
@@ -126,13 +128,13 @@ class Play:
         facts = [c.body.subject for c in causes if c.body.is_fact and c.order not in tx.lacking]
         await tx.execute(LEARN, sorted(facts))
 
-    async def _stop(self, causes: Sequence[Cause[Any]], where: str) -> None:
-        for cause in causes:
-            point = f"{cause.body.label} {where}"
-            self.passed[point] += 1
-            gate = self.gates.get((point, self.passed[point]))
-            if gate is not None:
-                await gate.stop()
+    async def stop(self, label: str, where: str) -> None:
+        """Wait here if a gate is shut."""
+        point = f"{label} {where}"
+        self.passed[point] += 1
+        gate = self.gates.get((point, self.passed[point]))
+        if gate is not None:
+            await gate.stop()
 
 
 def names_of(event: Any) -> list[Name]:

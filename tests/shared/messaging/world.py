@@ -13,10 +13,14 @@ from shared.messaging.runner import Runner
 from shared.messaging.sweeper import Sweeper
 from shared.policy import Policies
 from shared.settings import Settings
-from tests.shared.messaging.play import TABLES, Play
+from tests.shared.messaging.play import Play
 from tests.shared.until import until
 
 WAITING = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+EMPTY = """TRUNCATE stream, outbox, relay, seen, parked, position, stranger, dead_letter,
+request, timer, policy, trail, fact RESTART IDENTITY; INSERT INTO relay (name, since, until) VALUES ('outbox', '1:1:', '1:1:')"""
 PARKED = "SELECT key, sequence, reason FROM parked ORDER BY stream, key, sequence, event_id"
 ECHOES = "SELECT key, sequence, payload::json->>'label' AS label FROM outbox ORDER BY id"
 
@@ -42,7 +46,7 @@ class Replica:
 
 
 class World:
-    """The database with its scratch tables; `look` is a pool for the test's own eyes and held locks."""
+    """The database, emptied; `look` is a pool for the test's own eyes and held locks."""
 
     def __init__(self, url: str, look: db.Pool) -> None:
         self.url, self.look, self.play = url, look, Play()
@@ -52,7 +56,8 @@ class World:
     @classmethod
     async def open(cls, url: str) -> World:
         look = await db.open_pool(url, 6, "look")
-        await look.execute(TABLES)
+        await look.execute(ALONE)
+        await look.execute(EMPTY)
         return cls(url, look)
 
     async def close(self) -> None:
