@@ -29,7 +29,11 @@ class Principal:
 
 
 PUBLIC = Principal()
-INVALID = Problem(401, "invalid-token", "The token is not valid", "Send a current token of this system's issuer.")
+
+
+def invalid() -> Problem:
+    """A token that is not ours, not current, or not for us: the answer does not say which."""
+    return Problem(401, "invalid-token", "The token is not valid", "Send a current token of this system's issuer.")
 
 
 class Verifier:
@@ -56,7 +60,7 @@ class Verifier:
         try:
             self.registry.validate(decoded.claims)
         except JoseError:
-            raise INVALID from None
+            raise invalid() from None
         roles = decoded.claims.get("roles", ())
         known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
         return Principal(str(decoded.claims["sub"]), known)
@@ -65,7 +69,7 @@ class Verifier:
         try:
             return jwt.decode(token, await self._keys(REFRESH_SECONDS), algorithms=ALGORITHMS)
         except (JoseError, ValueError):
-            raise INVALID from None
+            raise invalid() from None
 
     async def _keys(self, oldest: float) -> KeySet:
         async with self.lock:

@@ -237,4 +237,4 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 async def _on_failure(request: Request, error: Exception) -> Response:
     log.error("request_failed", route=request.scope.get("path"), exc_info=error)
-    return _respond(request, requests.INTERNAL)
+    return _respond(request, requests.internal())

@@ -36,7 +36,6 @@ from shared.messaging.requests import Command
 
 FILE = Command("file_complaint", filing.file, locks=filing.counted_names)
 FIRST_MESSAGE = "received"  # the purpose for which an office's reporter gets the receipt code
-UNKNOWN_CODE = Problem(404, "unknown-receipt-code", "No report has this receipt code", "Check the letters and digits.")
 
 routes = APIRouter()
 
@@ -54,7 +53,7 @@ async def track(read: Reader, code: Annotated[str, Header(alias="Receipt-Code", 
     """Where a complaint stands, for the holder of its receipt code."""
     rows = await read.fetch(TRACKED, receipt_hash(code))
     if not rows:
-        raise UNKNOWN_CODE
+        raise _unknown_code()
     return Track(**{**rows[0], "status": PUBLIC[State(rows[0]["state"])]})
 
 
@@ -116,10 +115,14 @@ async def receipts(asked: ReceiptCode, read: Reader) -> OwnComplaint:
     """The complaint that a receipt code opens."""
     rows = await read.fetch(TRACKED, receipt_hash(asked.receipt_code))
     if not rows:
-        raise UNKNOWN_CODE
+        raise _unknown_code()
     return OwnComplaint(complaint_id=rows[0]["complaint_id"])
 
 
 def _today(read: Reader) -> date:
     day: date = datetime.now(UTC).astimezone(read.settings.zone).date()
     return day
+
+
+def _unknown_code() -> Problem:
+    return Problem(404, "unknown-receipt-code", "No report has this receipt code", "Check the letters and digits.")

@@ -120,6 +120,8 @@ class _Batch:
 
     async def close(self, tx: Tx) -> None:
         """Park what has to wait, then write down what was applied and how far the partitions were read."""
+        if any(self.messages[order].topic.kind is Kind.STRANGER for order in tx.lacking):
+            raise TypeError("a stranger's event has no sequence, so it can't wait: model its waiting in the domain")
         unknown = [fact for fact in tx.lacking.values() if fact not in self.turns]
         if unknown:
             raise Lacking(unknown)

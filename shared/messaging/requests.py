@@ -36,8 +36,18 @@ FORGET = """DELETE FROM request q USING unnest($1::text[], $2::text[], $3::text[
 WHERE (q.principal, q.route, q.idempotency_key) = (r.principal, r.route, r.key)"""
 
 LOT = 500
-INTERNAL = Problem(500, "internal", "This request could not be handled", "The failure was recorded; try again later.")
-REUSED = Problem(422, "idempotency-key-reused", "This Idempotency-Key was used with another body", "Use a new key.")
+
+
+def internal() -> Problem:
+    """Our own failure. A new one each time: an exception that is raised again keeps every traceback."""
+    detail = "The failure was recorded; try again later."
+    return Problem(500, "internal", "This request could not be handled", detail)
+
+
+def reused() -> Problem:
+    """The key names another request already."""
+    title = "This Idempotency-Key was used with another body"
+    return Problem(422, "idempotency-key-reused", title, "Use a new key.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,7 @@ class Requests:
         if not isinstance(error, Problem):
             log.error("command_failed", command=call.command.name, error=type(error).__name__, exc_info=error)
         if not call.outcome.done():
-            call.outcome.set_exception(error if isinstance(error, Problem) else INTERNAL)
+            call.outcome.set_exception(error if isinstance(error, Problem) else internal())
 
 
 class _Batch:
@@ -137,7 +147,7 @@ class _Batch:
         rows = await connection.fetch(READ, *columns)
         for call, row in zip(self.calls, rows, strict=True):
             if row["body_hash"] != call.body_hash:
-                self.outcomes[id(call)] = REUSED
+                self.outcomes[id(call)] = reused()
             elif row["status"] is not None:
                 self.outcomes[id(call)] = (Answer(row["status"], row["answer"]), True)
         now = opened["now"]
