@@ -22,7 +22,7 @@ from deploy.local.trouble import Trouble
 HERE = Path(__file__).resolve().parent
 LOCAL = HERE.parents[1] / ".local"
 # C1 only and the serial collector: starts in half the time, and a broker of this size needs no more.
-FLAGS = ("-Xms128m", "-Xmx320m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:all=error")
+FLAGS = ("-Xms128m", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:all=error")
 GRACE, GRACE_RECORDING = 10.0, 40.0  # the first stop of all also writes the class archive: 4 s (Java 17), 7 s (25)
 SETTINGS = """\
 process.roles=broker,controller
@@ -41,6 +41,8 @@ offsets.topic.num.partitions=4
 # groups form at once, and an offset commit does not wait for company
 group.initial.rebalance.delay.ms=0
 group.coordinator.append.linger.ms=0
+# of its 128 MB, taken at start, a district needs little
+log.cleaner.dedupe.buffer.size=8388608
 # a topic that nobody provisioned is a mistake
 auto.create.topics.enable=false
 # after SIGKILL the same node is let in again in 4 s instead of 14

@@ -37,6 +37,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    "log_checkpoints": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
