@@ -33,7 +33,7 @@ FIRE = """DELETE FROM timer t USING (
     SELECT name, subject FROM timer JOIN unnest($1::text[], $2::text[]) AS d(name, subject) USING (name, subject)
     WHERE due <= $3 AND failure IS NULL ORDER BY name, subject FOR UPDATE OF timer) AS mine
 WHERE t.name = mine.name AND t.subject = mine.subject RETURNING t.name, t.subject, t.due"""
-FAIL = "UPDATE timer SET failure = $3, attempts = $4 WHERE name = $1 AND subject = $2"
+FAIL = "UPDATE timer SET failure = $3, attempts = $4 WHERE name = $1 AND subject = $2 AND due = $5"
 
 LOT = 500
 LOOK_SECONDS = 0.25
@@ -132,8 +132,9 @@ class Clockwork:
         await self.runner.run(_Batch(self, dues, now))
 
     async def _give_up(self, due: Due, error: Exception) -> None:
+        """Park it, unless it was moved meanwhile: then it is another appointment."""
         log.warning("timer_parked", timer=due.name, error=type(error).__name__)
-        await self.runner.pool.execute(FAIL, due.name, due.subject, type(error).__name__, TRIES)
+        await self.runner.pool.execute(FAIL, due.name, due.subject, type(error).__name__, TRIES, due.due)
 
 
 class _Batch:
