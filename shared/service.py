@@ -133,9 +133,11 @@ class App:
             await self.consumer.stop()
         for task in self.tasks.values():
             task.cancel()
-        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+        if self.tasks:
+            await asyncio.wait(self.tasks.values(), timeout=self.settings.shutdown_seconds)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.pool.close(), 3.0)
+            async with asyncio.timeout(3.0):
+                await self.pool.close()
 
     async def health(self) -> dict[str, str]:
         """What is wrong, by part; nothing when all is well."""
@@ -146,7 +148,8 @@ class App:
         elif self.consumer is not None and not self.consumer.is_ready:
             wrong["events"] = "waiting for partitions"
         try:
-            await asyncio.wait_for(self.pool.fetchval("SELECT 1"), 2.0)
+            async with asyncio.timeout(2.0):
+                await self.pool.fetchval("SELECT 1")
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             wrong["database"] = type(error).__name__
         return wrong

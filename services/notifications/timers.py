@@ -71,7 +71,8 @@ async def rest(advanced: asyncio.Event, pause: float) -> float:
         await asyncio.sleep(pause)
         return min(pause * 2, POLL_SECONDS[1])
     try:
-        await asyncio.wait_for(advanced.wait(), pause)
+        async with asyncio.timeout(pause):
+            await advanced.wait()
     except TimeoutError:
         return min(pause * 2, POLL_SECONDS[1])
     return POLL_SECONDS[0]

@@ -168,7 +168,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             if not moved:
                 continue
             try:
-                await asyncio.wait_for(self._kafka.commit(moved), COMMIT_SECONDS)
+                async with asyncio.timeout(COMMIT_SECONDS):
+                    await self._kafka.commit(moved)
             except (KafkaError, TimeoutError, AttributeError) as error:
                 log.info("offsets_not_committed", error=type(error).__name__)
             else:

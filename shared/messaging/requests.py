@@ -96,7 +96,8 @@ class Requests:
         except asyncio.QueueFull:
             raise Problem(503, "overloaded", "Too many requests are waiting", "Try again.", retry_after=1) from None
         try:
-            return await asyncio.wait_for(asyncio.shield(call.outcome), seconds)
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(call.outcome)
         except TimeoutError:
             detail = "Whether it took effect is not known yet. Repeat it with the same Idempotency-Key."
             raise Problem(503, "unavailable", "The request is still waiting", detail, retry_after=5) from None

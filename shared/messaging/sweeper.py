@@ -20,11 +20,15 @@ class Sweeper:
         self.states = [topic.name for topic in inbox.listens.topics if topic.kind is Kind.STATE]
 
     async def run(self) -> None:
-        """Sweep at start, then every second and whenever a batch has advanced something."""
+        """Sweep at start, then every second and whenever a batch has advanced something.
+
+        Not `wait_for`, here or elsewhere: on Python 3.11 it loses a cancellation that meets the event (gh-86296).
+        """
         while True:
             await patiently(self.sweep)
             try:
-                await asyncio.wait_for(self.inbox.runner.advanced.wait(), EVERY_SECONDS)
+                async with asyncio.timeout(EVERY_SECONDS):
+                    await self.inbox.runner.advanced.wait()
             except TimeoutError:
                 continue
 
