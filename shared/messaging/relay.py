@@ -103,6 +103,7 @@ class Relay:
 
     async def take(self, connection: Connection) -> Lease | None:
         """Take or renew the lease; None while another owner holds it."""
+        await outbox.prepare(connection)
         asked = time.monotonic()
         row = await connection.fetchrow(LEASE, self.owner, self.seconds)
         if row is None:
@@ -118,7 +119,8 @@ class Relay:
                 pause = POLL_SECONDS[0]
                 continue
             try:
-                await asyncio.wait_for(self.told.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self.told.wait()
             except TimeoutError:
                 pause = min(pause * 2, longest)
 
