@@ -73,22 +73,21 @@ class _Batch:
         self.placed = [m for m in messages if m.topic.kind is not Kind.STRANGER and m.sequence]
         self.strangers = _named(messages)
         self.verdicts: list[tuple[Message, Verdict]] = []
+        self.claimed: set[int] = set()
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Lock and read in one round trip, then decide."""
         places = sorted({(m.stream, m.key) for m in self.placed})
         strangers = sorted(self.strangers)
-        works = {id(m): self._work(order, m) for order, m in enumerate(self.messages)}
+        works = {id(m): self._work(order, m) for order, m in enumerate(self.messages) if self.failed is None}
         names = buckets(name for work in works.values() if work for name in work.names)
         row = await connection.fetchrow(OPEN, *_columns(places), *_columns(strangers), names)
         assert row is not None, "a function with OUT parameters gives one row"
         self.verdicts = decide(self.placed, _pasts(places, row))
-        applied = {id(m) for m, verdict in self.verdicts if verdict is Verdict.APPLY}
         claimed = zip(strangers, row["claimed"] or (), strict=True)
-        applied |= {id(self.strangers[place]) for place, is_new in claimed if is_new}
-        if self.failed is not None:
-            return row["now"], []
-        return row["now"], [work for m in self.messages if id(m) in applied and (work := works[id(m)])]
+        self.claimed = {id(self.strangers[place]) for place, is_new in claimed if is_new}
+        applied = self.claimed | {id(m) for m, verdict in self.verdicts if verdict is Verdict.APPLY}
+        return row["now"], [work for m in self.messages if id(m) in applied and (work := works.get(id(m)))]
 
     def _work(self, order: int, message: Message) -> Work | None:
         """What a message asks to do; None where nobody here listens to it, or it can't be read."""
@@ -108,7 +107,8 @@ class _Batch:
         place = (message.stream, message.key)
         key: Any = place if message.topic.kind is not Kind.STRANGER else (message.source, message.id)
         names: tuple[Name, ...] = tuple(listener.locks(body))
-        return Work(cause, listener.handler, message.type or message.stream, key, names)
+        kind = message.type or message.stream
+        return Work(cause, listener.handler, kind, key, names, message.topic.kind is Kind.CHAIN)
 
     def _listener(self, message: Message) -> tuple[Listener | None, Any]:
         if message.reading is Reading.EVENT:
@@ -135,7 +135,7 @@ class _Batch:
             )
             if parking is not None:
                 parkings.append(parking)
-                if verdict is Verdict.APPLY:
+                if verdict is Verdict.APPLY and message.topic.kind is Kind.CHAIN:
                     stopped.add((message.stream, message.key))
             elif verdict is Verdict.APPLY:
                 applied.append(message)
@@ -161,20 +161,21 @@ class _Batch:
         gone += [m for m in applied if m.draining]
         if gone:
             await parked.unpark(connection, gone)
+        if parkings:
+            await parked.park(connection, parkings)
         superseding = [m for m in applied if m.topic.kind is Kind.STATE]
         if superseding:
             await parked.supersede(connection, superseding)
-        if parkings:
-            await parked.park(connection, parkings)
         latest = {(m.stream, m.key): m for m in applied}
         seen = [(m.stream, m.key, m.sequence, m.id) for m in latest.values()]
         await connection.execute(CLOSE, *_columns(seen, 4), *_columns(self._positions(), 3))
 
     def _dead(self) -> list[tuple[Message, str]]:
-        """Records that can't be placed, and strangers' that can't be read or whose handler failed."""
+        """Records that can't be placed, and strangers' that can't be read or whose handler failed (here, and alone)."""
         unplaceable = [(m, m.reason) for m in self.messages if m.reading is Reading.UNPLACEABLE]
         invalid = [m for m in self.strangers.values() if m.reading is Reading.INVALID]
-        failed = [(m, self.failed) for m in self.strangers.values() if self.failed and m not in invalid]
+        new = [m for m in self.strangers.values() if id(m) in self.claimed and m not in invalid]
+        failed = [(m, self.failed) for m in new if self.failed]
         return unplaceable + [(m, m.reason) for m in invalid] + failed
 
     def _positions(self) -> list[tuple[str, int, int]]:

@@ -15,13 +15,17 @@ BUCKETS = 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
-    """One cause and the handler that acts on it. `kind` groups calls; `key` keeps successors behind a waiting one."""
+    """One cause and the handler that acts on it. `kind` groups calls, `key` is never twice in one.
+
+    `chained`: when it waits for a fact, its successors of the same key wait behind it.
+    """
 
     cause: Cause[Any]
     handler: Handler
     kind: str
     key: Hashable
     names: tuple[Name, ...]
+    chained: bool = True
 
 
 @lru_cache(maxsize=100_000)
@@ -59,4 +63,4 @@ async def run(tx: Tx, works: Sequence[Work]) -> None:
                 calls.setdefault(work.kind, []).append(work)
         for called in calls.values():
             await called[0].handler(tx, [work.cause for work in called])
-            stopped.update(work.key for work in called if work.cause.order in tx.lacking)
+            stopped.update(work.key for work in called if work.chained and work.cause.order in tx.lacking)
