@@ -103,14 +103,15 @@ def read(record: Record) -> Message:
 
 
 def _headers(record: Record) -> dict[str, str]:
-    """The readable headers, by lower-case name."""
+    """The event's attributes among the readable headers, by lower-case name; others' headers are not ours."""
     found: dict[str, str] = {}
     for name, value in record.headers:
         try:
             found[name.lower()] = (value or b"").decode()
         except UnicodeDecodeError:
             continue
-    return {name.removeprefix("ce_"): value for name, value in found.items()}
+    plain = {name: found[name] for name in ("content-type", "traceparent") if name in found}
+    return plain | {name.removeprefix("ce_"): value for name, value in found.items() if name.startswith("ce_")}
 
 
 def _attributes(record: Record) -> tuple[Mapping[str, Any], bytes | Mapping[str, Any] | None]:
@@ -178,9 +179,9 @@ def _describe(message: Message, attributes: Mapping[str, Any]) -> None:
     message.traceparent = _text(attributes, "traceparent") or None
     try:
         moment = datetime.fromisoformat(_text(attributes, "time"))
-    except ValueError:
+        message.time = moment.astimezone(UTC) if moment.tzinfo else EPOCH
+    except (ValueError, OverflowError):
         return
-    message.time = moment.astimezone(UTC) if moment.tzinfo else EPOCH
 
 
 def _read_body(message: Message, attributes: Mapping[str, Any], data: bytes | Mapping[str, Any] | None) -> None:
