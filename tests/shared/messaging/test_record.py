@@ -1,0 +1,204 @@
+"""Reading a record never fails, whatever is in it; and the traps of CloudEvents over Kafka."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.events.complaints import COMPLAINTS, ComplaintFiled
+from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted
+from shared.messaging.record import EPOCH, LONGEST, Message, Reading, Record, read
+
+BODY: dict[str, Any] = {"category": "delay", "text": "slow"}
+ATTRIBUTES = {"specversion": "1.0", "id": "1", "source": "urn:office", "type": ComplaintSubmitted.type}
+STRUCTURED = "application/cloudevents+json"
+Headers = list[tuple[str, bytes | None]]
+
+
+def headers(**changed: str | None) -> Headers:
+    """The headers of the binary form; None leaves one out."""
+    texts = {**ATTRIBUTES, **changed}
+    return [(f"ce_{name}", text.encode()) for name, text in texts.items() if text is not None]
+
+
+def binary(
+    given: Headers, value: bytes | None = json.dumps(BODY).encode(), key: bytes | None = b"k", topic: str = ""
+) -> Message:
+    return read(Record(topic or FRONTOFFICE.name, 0, 7, key, given, value))
+
+
+def structured(content_type: str = STRUCTURED, **envelope: Any) -> Message:
+    document = {**ATTRIBUTES, "data": BODY, **envelope}
+    value = json.dumps({name: part for name, part in document.items() if part is not ...}).encode()
+    return binary([("content-type", content_type.encode())], value)
+
+
+NAMES = st.sampled_from(["ce_id", "ce_source", "ce_type", "ce_time", "ce_specversion", "ce_sequence", "content-type"])
+VALUES = st.one_of(
+    st.none(),
+    st.binary(max_size=30),
+    st.text(max_size=20).map(lambda text: text.encode(errors="replace")),
+    st.sampled_from([text.encode() for text in (*ATTRIBUTES.values(), STRUCTURED, ComplaintFiled.type, "9", "0")]),
+    st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat().encode()),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda j: st.lists(j) | st.dictionaries(st.text(), j),
+)
+BODIES = st.one_of(
+    st.none(),
+    st.binary(max_size=60),
+    JSON.map(lambda body: json.dumps(body).encode()),
+    st.fixed_dictionaries({**{name: JSON | st.just(text) for name, text in ATTRIBUTES.items()}, "data": JSON}).map(
+        lambda body: json.dumps(body).encode()
+    ),
+    st.dictionaries(st.sampled_from([*ComplaintSubmitted.model_fields]), JSON).map(
+        lambda body: json.dumps(BODY | body).encode()
+    ),
+)
+
+
+@given(
+    topic=st.sampled_from([COMPLAINTS.name, FRONTOFFICE.name, "directory.v1"]),
+    key=st.none() | st.binary(max_size=20),
+    found=st.lists(st.tuples(NAMES | st.text(max_size=10), VALUES), max_size=9),
+    value=BODIES,
+)
+def test_reading_never_raises_and_says_what_is_wrong(
+    topic: str, key: bytes | None, found: Headers, value: bytes | None
+) -> None:
+    message = read(Record(topic, 0, 7, key, found, value))
+    assert (message.reading is Reading.EVENT) == (message.event is not None)
+    assert message.reading is Reading.EVENT or message.reason
+    assert message.time.tzinfo is UTC
+    if message.reading is not Reading.UNPLACEABLE:
+        assert message.id
+        assert message.source if topic == FRONTOFFICE.name else (message.key and message.sequence > 0)
+
+
+FINITE = st.recursive(
+    st.none() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda j: st.lists(j, max_size=3),
+)
+
+
+@given(st.dictionaries(st.sampled_from([*ComplaintSubmitted.model_fields]), FINITE, max_size=3))
+def test_both_forms_of_one_event_read_alike(changed: dict[str, Any]) -> None:
+    body = BODY | changed
+    one, other = binary(headers(), json.dumps(body).encode()), structured(data=body)
+    assert (one.reading, one.event) == (other.reading, other.event)
+
+
+def test_the_binary_form_is_read() -> None:
+    message = binary(headers(time="2026-03-02T08:00:00+07:00"))
+    assert (message.reading, message.source, message.id) == (Reading.EVENT, "urn:office", "1")
+    assert message.event == ComplaintSubmitted(category="delay", text="slow")
+    assert message.time == datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+
+def test_header_names_are_read_in_any_case() -> None:
+    message = binary([(name.upper(), value) for name, value in headers()])
+    assert message.reading is Reading.EVENT
+
+
+def test_headers_of_others_do_not_overwrite_the_events() -> None:
+    """A connector's or a tracer's `type` and `id` are not the event's."""
+    assert binary([*headers(), ("type", b"record"), ("id", b"77"), ("source", b"connector")]).id == "1"
+    assert binary([*headers(), ("type", b"record")]).reading is Reading.EVENT
+
+
+@pytest.mark.parametrize("suffix", ["", "; charset=utf-8", ";charset=UTF-8"])
+def test_the_structured_form_is_read(suffix: str) -> None:
+    message = structured(STRUCTURED + suffix, time="2026-03-02T08:00:00+07:00")
+    assert (message.reading, message.source, message.id) == (Reading.EVENT, "urn:office", "1")
+    assert message.time == datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+
+def test_the_structured_form_is_told_by_its_content_type_in_any_case() -> None:
+    assert structured("Application/CloudEvents+JSON").reading is Reading.EVENT
+
+
+@pytest.mark.parametrize("missing", ["id", "source"])
+@pytest.mark.parametrize("form", ["binary", "structured"])
+def test_an_event_without_its_name_has_no_place(missing: str, form: str) -> None:
+    message = binary(headers(**{missing: None})) if form == "binary" else structured(**dict[str, Any]({missing: ...}))
+    assert (message.reading, message.reason) == (Reading.UNPLACEABLE, f"CloudEvent without {missing}")
+
+
+def test_a_batch_is_refused_with_the_reason() -> None:
+    message = structured("application/cloudevents-batch+json")
+    assert message.reading is Reading.UNPLACEABLE
+    assert "one event a record" in message.reason
+
+
+@pytest.mark.parametrize("time", ["yesterday", "", "2026-03-02T08:00:00", "0001-01-01T00:00:00+14:00", "9" * 40])
+def test_a_time_that_is_none_is_the_epoch(time: str) -> None:
+    """Without an offset it is nobody's time; far out it has no UTC."""
+    message = binary(headers(time=time))
+    assert (message.reading, message.time) == (Reading.EVENT, EPOCH)
+
+
+DEEP = b'{"category": "delay", "text": "slow", "x": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"
+LARGE = b'{"category": "delay", "text": "slow", "x": ' + b"9" * 5_000 + b"}"
+BAD = {
+    "broken JSON": b'{"category": ',
+    "no value": None,
+    "bad UTF-8": b'{"category": "delay", "text": "\xff"}',
+    "a lone surrogate": b'{"category": "delay", "text": "\\ud800"}',
+    "a null character": b'{"category": "delay", "text": "a\\u0000b"}',
+    "a wrong type": b'{"category": 5, "text": "slow"}',
+    "NaN": b'{"category": "delay", "text": NaN}',
+    "depth": DEEP,
+    "a number of 5,000 digits": LARGE,
+    "a list": b"[]",
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("form", ["binary", "structured"])
+def test_what_can_not_be_read_is_told_by_field(bad: str, form: str) -> None:
+    value = BAD[bad]
+    if form == "structured":
+        envelope = json.dumps(ATTRIBUTES).encode()
+        value = envelope[:-1] + b', "data": ' + (value or b"null") + b"}"
+    found: Headers = headers() if form == "binary" else [("content-type", STRUCTURED.encode())]
+    message = binary(found, value)
+    assert message.reading in (Reading.INVALID, Reading.UNPLACEABLE)
+    assert message.reason
+    if form == "binary":
+        assert message.reading is Reading.INVALID
+        assert message.problems
+        assert "slow" not in message.reason, "never the value itself"
+
+
+def test_a_header_that_is_no_text_is_as_if_it_were_not_there() -> None:
+    assert binary([*headers(id=None), ("ce_id", b"\xff")]).reason == "CloudEvent without id"
+    assert binary([*headers(), ("trace", b"\xff"), ("empty", None)]).reading is Reading.EVENT
+
+
+@pytest.mark.parametrize("sequence", [None, "", "0", "-1", "1.5", "x", "٣", "9" * 19])
+def test_our_own_event_without_a_sequence_has_no_place(sequence: str | None) -> None:
+    given = headers(type=ComplaintFiled.type, sequence=sequence)
+    assert binary(given, topic=COMPLAINTS.name).reading is Reading.UNPLACEABLE
+
+
+@pytest.mark.parametrize("key", [None, b"", b"\xff", b"a\0b", b"k" * (2 * LONGEST + 1)])
+def test_our_own_event_without_a_key_has_no_place(key: bytes | None) -> None:
+    given = headers(type=ComplaintFiled.type, sequence="1")
+    assert binary(given, key=key, topic=COMPLAINTS.name).reading is Reading.UNPLACEABLE
+
+
+def test_an_unknown_type_is_passed_and_an_unknown_major_is_kept() -> None:
+    later = "id.go.salor.complaints.ComplaintPraised.v1", "id.go.salor.complaints.ComplaintFiled.v2"
+    readings = [binary(headers(type=kind, sequence="1"), topic=COMPLAINTS.name).reading for kind in later]
+    assert readings == [Reading.UNKNOWN, Reading.INVALID]
+
+
+def test_an_unknown_field_is_ignored_and_a_foreign_type_is_not_believed() -> None:
+    assert binary(headers(), json.dumps(BODY | {"mood": "bad"}).encode()).reading is Reading.EVENT
+    assert binary(headers(type=ComplaintFiled.type)).reading is Reading.INVALID
