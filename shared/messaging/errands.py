@@ -7,9 +7,9 @@ from typing import Any
 
 from shared.db import Connection
 from shared.messaging.listens import Handler
-from shared.messaging.runner import OPEN, Runner
+from shared.messaging.runner import Runner, lock
 from shared.messaging.tx import Cause, Name, Tx
-from shared.messaging.waves import Work, buckets
+from shared.messaging.waves import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,8 @@ class _Batch:
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Lock the names."""
-        opened = await connection.fetchrow(OPEN, [], [], [], [], buckets(n for e in self.errands for n in e.names))
-        assert opened is not None, "a function with OUT parameters gives one row"
-        return opened["now"], [self._work(order, errand) for order, errand in enumerate(self.errands)]
+        now = await lock(connection, (n for e in self.errands for n in e.names))
+        return now, [self._work(order, errand) for order, errand in enumerate(self.errands)]
 
     def _work(self, order: int, errand: Errand) -> Work:
         cause: Cause[Any] = Cause(

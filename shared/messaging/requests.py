@@ -17,9 +17,9 @@ from shared.db import Connection
 from shared.errors import Problem
 from shared.messaging.failures import settle
 from shared.messaging.listens import Handler
-from shared.messaging.runner import OPEN, Runner
+from shared.messaging.runner import Runner, lock
 from shared.messaging.tx import Answer, Cause, Name, Tx
-from shared.messaging.waves import Work, buckets
+from shared.messaging.waves import Work
 
 log = structlog.get_logger()
 
@@ -143,15 +143,13 @@ class _Batch:
         columns = _identities(self.calls)
         await connection.execute(CLAIM, *columns, [call.body_hash for call in self.calls])
         names = {id(call): tuple(call.command.locks(call.body)) for call in self.calls}
-        opened = await connection.fetchrow(OPEN, [], [], [], [], buckets(n for each in names.values() for n in each))
-        assert opened is not None, "a function with OUT parameters gives one row"
+        now = await lock(connection, (n for each in names.values() for n in each))
         rows = await connection.fetch(READ, *columns)
         for call, row in zip(self.calls, rows, strict=True):
             if row["body_hash"] != call.body_hash:
                 self.outcomes[id(call)] = reused()
             elif row["status"] is not None:
                 self.outcomes[id(call)] = (Answer(row["status"], row["answer"]), True)
-        now = opened["now"]
         works = [self._work(order, call, now, names[id(call)]) for order, call in enumerate(self.calls)]
         return now, [work for work, call in zip(works, self.calls, strict=True) if id(call) not in self.outcomes]
 

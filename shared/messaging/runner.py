@@ -1,17 +1,17 @@
-"""The runner: one batch, one transaction, the same for the three doors (events, commands, timers).
+"""The runner: one batch, one transaction, the same for all doors: events, commands, timers, errands.
 
 Lock order everywhere: `seen` or request -> names -> timer -> domain rows (sorted) -> `stream` -> `position`.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from shared.db import Connection, Pool
 from shared.messaging import stream, waves
-from shared.messaging.tx import Tx
-from shared.messaging.waves import Work
+from shared.messaging.tx import Name, Tx
+from shared.messaging.waves import Work, buckets
 from shared.policy import Policies
 
 OPEN = "SELECT * FROM open_batch($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])"
@@ -25,6 +25,12 @@ class Door(Protocol):
 
     async def close(self, tx: Tx) -> None:
         """Write down what has been done."""
+
+
+async def lock(connection: Connection, names: Iterable[Name]) -> datetime:
+    """Lock names in the one order of all batches. Gives the clock reading, taken once they are held."""
+    now: datetime = await connection.fetchval(OPEN, [], [], [], [], buckets(names))
+    return now
 
 
 class Runner:

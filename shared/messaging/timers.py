@@ -12,9 +12,9 @@ import structlog
 from shared.clock import WorkingDays
 from shared.db import Connection
 from shared.messaging.failures import TRIES, patiently, settle
-from shared.messaging.runner import OPEN, Runner
+from shared.messaging.runner import Runner, lock
 from shared.messaging.tx import Cause, Name, Tx
-from shared.messaging.waves import Work, buckets
+from shared.messaging.waves import Work
 
 log = structlog.get_logger()
 
@@ -147,9 +147,7 @@ class _Batch:
         """Lock the names, then take the rows that are still due: deleting them is the look and the firing in one."""
         by_name = self.clockwork.timers.by_name
         names = {due: tuple(by_name[due.name].locks(due.subject)) for due in self.dues}
-        opened = await connection.fetchrow(OPEN, [], [], [], [], buckets(n for each in names.values() for n in each))
-        assert opened is not None, "a function with OUT parameters gives one row"
-        now = max(opened["now"], self.now)
+        now = max(await lock(connection, (n for each in names.values() for n in each)), self.now)
         rows = await connection.fetch(FIRE, [d.name for d in self.dues], [d.subject for d in self.dues], now)
         still = {(row["name"], row["subject"]): row["due"] for row in rows}
         await self._again(connection, rows, now)
