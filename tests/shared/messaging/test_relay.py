@@ -1,0 +1,228 @@
+"""Interleaving 18, on a real broker: a relay that slept past its lease does no harm, wherever it slept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from shared import db
+from shared.messaging import topics
+from shared.messaging.relay import Lost, Relay
+from tests.shared.messaging.play import ECHOES, happened
+from tests.shared.messaging.world import World
+from tests.shared.until import until
+
+ROW = "SELECT since, until, last_id, epoch, owner FROM relay"
+EXPIRE = "UPDATE relay SET lease_until = clock_timestamp() - interval '1 second'"
+SECONDS = 5.0
+LONG = 60.0
+
+
+class Sleeper:
+    """A connection or producer that falls asleep before the nth thing that it (or its twin) is asked to do."""
+
+    def __init__(self, of: Any, bed: Bed) -> None:
+        self._of, self._bed = of, bed
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._of, name)
+        if name not in ("fetch", "fetchrow", "fetchval", "execute", "send"):
+            return found
+
+        async def asked(*arguments: Any, **options: Any) -> Any:
+            await self._bed.lie_down()
+            return await found(*arguments, **options)
+
+        return asked
+
+
+class Bed:
+    """Counts, and lets one sleep until it is woken."""
+
+    def __init__(self, nth: int) -> None:
+        self.nth, self.count = nth, 0
+        self.asleep, self.awake = asyncio.Event(), asyncio.Event()
+
+    async def lie_down(self) -> None:
+        self.count += 1
+        if self.count == self.nth:
+            self.asleep.set()
+            await asyncio.wait_for(self.awake.wait(), 20)
+
+
+class Post:
+    """The relays' surroundings: the topic, and what is in it."""
+
+    def __init__(self, world: World, bootstrap: str, prefix: str, seconds: float) -> None:
+        self.world, self.bootstrap, self.prefix, self.seconds = world, [bootstrap], prefix, seconds
+
+    def relay(self) -> Relay:
+        return Relay(self.world.look, self.bootstrap, self.prefix, asyncio.Event(), self.seconds)
+
+    @asynccontextmanager
+    async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
+        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all", enable_idempotence=True)
+        await producer.start()
+        yield producer
+        await producer.stop()
+
+    async def send_all(self, relay: Relay, connection: Any, producer: Any) -> None:
+        """Own the lease until nothing is left to send. Raises Lost."""
+        lease = await relay.take(connection)
+        if lease is None:
+            return
+        before = None
+        while await relay.step(connection, producer, lease) or before != lease.cursor:
+            before = lease.cursor
+        await relay.save(connection, lease)
+
+    async def read(self) -> dict[str, list[int]]:
+        """The sequences in the topic, by key, in the order of the topic."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
+        await consumer.start()
+        try:
+            partitions = [TopicPartition(self.prefix + ECHOES.name, n) for n in range(ECHOES.partitions)]
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning()
+            ends = await consumer.end_offsets(partitions)
+            found: defaultdict[str, list[int]] = defaultdict(list)
+            for at in partitions:
+                while await consumer.position(at) < ends[at]:
+                    for records in (await consumer.getmany(at, timeout_ms=200)).values():
+                        for record in records:
+                            found[record.key.decode()].append(int(dict(record.headers)["ce_sequence"]))
+            return found
+        finally:
+            await consumer.stop()
+
+
+@pytest.fixture
+async def post(world: World, kafka_address: str, topic_prefix: str) -> Post:
+    await topics.provision([kafka_address], topic_prefix, [ECHOES], 1)
+    return Post(world, kafka_address, topic_prefix, LONG)
+
+
+def applied(sequences: list[int]) -> list[int]:
+    """What a consumer applies of them: it drops what it has seen, and a gap would stay parked."""
+    seen = 0
+    for sequence in sequences:
+        assert sequence <= seen + 1, f"{sequence} came after {seen}: an inversion"
+        seen = max(seen, sequence)
+    return list(range(1, seen + 1))
+
+
+POINTS = {2: "the lease", 5: "reading", 6: "the first send", 8: "the third send", 10: "looking again", 11: "saving"}
+
+
+@pytest.mark.parametrize("nth", POINTS, ids=[f"before {point}" for point in POINTS.values()])
+async def test_18_a_relay_that_slept_past_its_lease_changes_no_cursor_and_no_order(post: Post, nth: int) -> None:
+    """Weaker: a cursor saved without `where epoch`; of a lease renewed by its owner's name alone."""
+    replica = await post.world.replica()
+    await replica.settle([happened(f"a{n}", tells=("s", "t")) for n in (1, 2)])
+    bed, first, second = Bed(nth), post.relay(), post.relay()
+    async with (
+        post.producer() as one,
+        post.producer() as other,
+        post.world.look.acquire() as mine,
+        post.world.look.acquire() as yours,
+    ):
+        sleeping = post.world.start(post.send_all(first, Sleeper(mine, bed), Sleeper(one, bed)))
+        await asyncio.wait_for(bed.asleep.wait(), 20)
+        await post.world.look.execute(EXPIRE)
+        await replica.settle([happened(f"a{n}", tells=("s", "t")) for n in (3, 4)])
+        await post.send_all(second, yours, other)
+        row = await post.world.look.fetchrow(ROW)
+        await replica.settle([happened("a5", tells=("s", "t"))])
+        bed.awake.set()
+        await asyncio.wait([sleeping])
+        assert isinstance(sleeping.exception(), Lost) or nth == 2, "or it did not get the lease"
+        assert await post.world.look.fetchrow(ROW) == row
+        await post.send_all(second, yours, other)
+    found = await post.read()
+    assert {key: applied(sequences) for key, sequences in found.items()} == {key: [1, 2, 3, 4, 5] for key in "st"}
+
+
+async def test_a_lease_has_one_owner_and_a_new_epoch_for_each(post: Post) -> None:
+    """Weaker: an owner that takes its lapsed lease again goes on in its old epoch."""
+    first, second = post.relay(), post.relay()
+    async with post.world.look.acquire() as connection:
+        mine = await first.take(connection)
+        assert mine is not None
+        assert await second.take(connection) is None
+        again = await first.take(connection)
+        assert again is not None
+        assert again.epoch == mine.epoch, "renewed"
+        await connection.execute(EXPIRE)
+        later = await first.take(connection)
+        assert later is not None
+        assert later.epoch == mine.epoch + 1, "others could have owned it in between"
+        with pytest.raises(Lost):
+            await first.save(connection, again)
+
+
+async def test_a_relay_killed_before_it_saved_sends_again_and_in_order(post: Post) -> None:
+    """Weaker: the cursor is saved before the records are acknowledged: what was in flight is lost."""
+    replica = await post.world.replica()
+    await replica.settle([happened(f"a{n}", tells=("s",)) for n in (1, 2, 3)])
+    first = post.relay()
+    async with post.producer() as producer, post.world.look.acquire() as connection:
+        lease = await first.take(connection)
+        assert lease is not None
+        while not await first.step(connection, producer, lease):
+            continue
+        await post.world.look.execute(EXPIRE)
+        await post.send_all(post.relay(), connection, producer)
+    found = await post.read()
+    assert found["s"] == [1, 2, 3, 1, 2, 3]
+
+
+async def test_the_cursor_is_not_moved_over_what_the_broker_did_not_take(post: Post) -> None:
+    """Weaker: cursor first, then the send."""
+    post.seconds = 1.0
+    replica = await post.world.replica()
+    await replica.settle([happened("a1", tells=("s",))])
+    relay = post.relay()
+    async with post.world.look.acquire() as connection:
+        async with post.producer() as producer:
+            lease = await relay.take(connection)
+            assert lease is not None
+        before = lease.cursor
+        while lease.cursor == before or lease.cursor.last_id == 0:
+            try:
+                await relay.step(connection, producer, lease)
+            except Exception:
+                break
+        assert lease.cursor.last_id == 0, "the producer was closed, so nothing was sent"
+        async with post.producer() as producer:
+            while not await relay.step(connection, producer, lease):
+                continue
+    assert (await post.read())["s"] == [1]
+
+
+async def test_two_relays_that_run_side_by_side_send_everything_in_order(post: Post) -> None:
+    """Weaker: both send; the second one's later lot overtakes the first one's."""
+    post.seconds = SECONDS
+    replica = await post.world.replica()
+    relays = [post.relay(), post.relay()]
+    tasks = [post.world.start(relay.run()) for relay in relays]
+    for n in range(1, 6):
+        await replica.settle([happened(f"a{n}", tells=("s", "t"))])
+    await until(lambda: _is_drained(post.world.look), 20)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert sorted(relay.state for relay in relays) == ["another replica relays", "relaying"]
+    assert await post.read() == {key: [1, 2, 3, 4, 5] for key in "st"}
+    owner = await post.world.look.fetchval("SELECT owner FROM relay")
+    assert owner is None, "one that stops gives its lease back"
+
+
+async def _is_drained(pool: db.Pool) -> bool:
+    row = await pool.fetchrow("SELECT last_id, (SELECT max(id) FROM outbox) AS newest FROM relay")
+    return row is not None and row["last_id"] == row["newest"]
