@@ -14,6 +14,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.stack import SERVICES, Stack
+from deploy.local.trouble import say
 from services.complaints.app import service as complaints
 from services.evaluation.app import service as evaluation
 from services.notifications.app import service as notifications
@@ -43,16 +44,19 @@ async def databases(stack: Stack) -> AsyncIterator[Databases]:
             await connection.close()
 
 
-async def quiet(stack: Stack, at: Databases, seconds: float = 60) -> float:
-    """Wait until nothing is on its way (I6). Gives the seconds it took; raises AssertionError with what is left."""
+@asynccontextmanager
+async def when_quiet(stack: Stack, seconds: float = 60) -> AsyncIterator[Databases]:
+    """The databases, once nothing is on its way any more (I6). Raises AssertionError with what is left."""
     began = time.monotonic()
-    while left := await _under_way(stack, at):
-        assert time.monotonic() - began < seconds, f"not quiet after {seconds} s: {left}"
-        await asyncio.sleep(0.2)
-    return time.monotonic() - began
+    async with databases(stack) as at:
+        while left := await _under_way(at):
+            assert time.monotonic() - began < seconds, f"not quiet after {seconds} s: {left}"
+            await asyncio.sleep(0.2)
+        say(f"quiet after {time.monotonic() - began:.1f} s")
+        yield at
 
 
-async def _under_way(stack: Stack, at: Databases) -> list[str]:
+async def _under_way(at: Databases) -> list[str]:
     left = [line async for line in _behind(at)]
     for name, connection in at.items():
         parked = await connection.fetchval("SELECT count(*) FROM parked")
@@ -122,7 +126,7 @@ async def _complaints(at: Databases, accepted: dict[str, Submission]) -> list[st
         """SELECT c.complaint_id, n.reason, count(e.evaluation_id) AS standing FROM complaint c
         LEFT JOIN no_evaluation n USING (complaint_id)
         LEFT JOIN evaluation e ON e.incident_id = c.incident_id AND e.status <> 'withdrawn'
-            AND n.complaint_id IS NULL GROUP BY c.complaint_id, n.reason"""
+        GROUP BY c.complaint_id, n.reason"""
     )
     judged = {str(r["complaint_id"]): r for r in found}
     wrong += [f"complaint {one} never reached evaluation" for one in rows - judged.keys()]

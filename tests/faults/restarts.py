@@ -20,6 +20,7 @@ from deploy.local.process import Records
 from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import say
 from tests.faults import audit, clients
+from tests.faults.clients import Submission
 
 
 async def main(submissions: int, seconds: float, seed: int) -> int:
@@ -29,7 +30,9 @@ async def main(submissions: int, seconds: float, seed: int) -> int:
         detached = Detached(folder)
         await up(detached)
         try:
-            wrong = await under_restarts(detached, submissions, seconds, seed)
+            made = await under_restarts(detached, submissions, seconds, seed)
+            async with audit.when_quiet(detached.stack()) as at:
+                wrong = await audit.audit(detached.stack(), at, made)
         finally:
             await detached.down()
     for line in wrong[:20]:
@@ -43,8 +46,8 @@ async def up(detached: Detached) -> None:
     await detached.up((sys.executable, "-m", "tests.faults.restarts", "--serve", str(detached.folder)))
 
 
-async def under_restarts(detached: Detached, submissions: int, seconds: float, seed: int) -> list[str]:
-    """The load, in its first third a stop and start, in its second a SIGKILL of everything; then the audit."""
+async def under_restarts(detached: Detached, submissions: int, seconds: float, seed: int) -> list[Submission]:
+    """The load; in its first third a stop and start, in its second a SIGKILL of everything."""
     stack, chance = detached.stack(), random.Random(seed)
     await district.load(stack.kafka, district.read())
     load = clients.plan(submissions)
@@ -59,11 +62,7 @@ async def under_restarts(detached: Detached, submissions: int, seconds: float, s
     await kill_everything(detached)
     await up(detached)
     await running
-    async with audit.databases(stack) as at:
-        began = time.monotonic()
-        await audit.quiet(stack, at)
-        say(f"quiet {time.monotonic() - began:.1f} s after the last answer")
-        return await audit.audit(stack, at, load.submissions)
+    return load.submissions
 
 
 async def kill_everything(detached: Detached) -> None:
