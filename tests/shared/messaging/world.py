@@ -58,8 +58,12 @@ class World:
     async def open(cls, url: str) -> World:
         look = await db.open_pool(url, 6, "look")
         await look.execute(ALONE)
-        await look.execute(EMPTY)
-        return cls(url, look)
+        world = cls(url, look)
+        await world.empty()
+        return world
+
+    async def empty(self) -> None:
+        await self.look.execute(EMPTY)
 
     async def close(self) -> None:
         for task in self._tasks:
