@@ -54,7 +54,10 @@ class Settings(BaseSettings):
     @classmethod
     def known_zone(cls, value: str) -> str:
         """A zone of the IANA database."""
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (LookupError, OSError, ValueError):
+            raise ValueError(f"no time zone {value!r}: one like Asia/Jakarta is expected") from None
         return value
 
     @property
