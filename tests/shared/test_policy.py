@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from shared import policy
+from shared.db import Connection
+from shared.errors import SetupError
+from shared.policy import Policies, Policy
+from tests.servers import Database
+
+
+class Limits(Policy):
+    most: int
+
+
+KINDS = {"limits": Limits}
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[Connection]:
+    connection = await asyncpg.connect(await database(None))
+    yield connection
+    await connection.close()
+
+
+def write(folder: Path, version: str, most: object, valid_from: str = "2026-01-01", more: str = "") -> None:
+    text = f"version: '{version}'\nvalid_from: {valid_from}\nsource: a decree\nmost: {most}\n{more}"
+    (folder / f"limits-{version}.yaml").write_text(text)
+
+
+async def test_the_policy_of_a_day_is_the_last_that_began_before_it(tmp_path: Path, connection: Connection) -> None:
+    write(tmp_path, "2", 20, "2026-06-01")
+    write(tmp_path, "1", 10)
+    policies = await policy.load(connection, tmp_path, KINDS)
+    days = [date(2026, 1, 1), date(2026, 5, 31), date(2026, 6, 1)]
+    assert [policies.in_force(Limits, "limits", on=day).most for day in days] == [10, 10, 20]
+    with pytest.raises(LookupError):
+        policies.in_force(Limits, "limits", on=date(2025, 12, 31))
+    assert policies.version(Limits, "limits", "1").most == 10
+
+
+async def test_a_policy_that_changed_under_its_version_is_refused(tmp_path: Path, connection: Connection) -> None:
+    """Weaker: the new numbers under the old name: yesterday's result can't be computed again."""
+    write(tmp_path, "1", 10)
+    await policy.load(connection, tmp_path, KINDS)
+    write(tmp_path, "1", 11)
+    with pytest.raises(SetupError, match="limits 1 was changed"):
+        await policy.load(connection, tmp_path, KINDS)
+
+
+async def test_a_comment_or_an_order_of_lines_is_no_change(tmp_path: Path, connection: Connection) -> None:
+    write(tmp_path, "1", 10)
+    await policy.load(connection, tmp_path, KINDS)
+    (tmp_path / "limits-1.yaml").write_text("# why\nmost: 10\nsource: a decree\nversion: '1'\nvalid_from: 2026-01-01\n")
+    await policy.load(connection, tmp_path, KINDS)
+
+
+async def test_a_version_whose_file_went_stays_known(tmp_path: Path, connection: Connection) -> None:
+    write(tmp_path, "1", 10)
+    await policy.load(connection, tmp_path, KINDS)
+    (tmp_path / "limits-1.yaml").unlink()
+    write(tmp_path, "2", 20, "2026-06-01")
+    policies = await policy.load(connection, tmp_path, KINDS)
+    assert policies.version(Limits, "limits", "1").most == 10
+
+
+@pytest.mark.parametrize(
+    ("most", "more", "wrong"), [("ten", "", "most"), (10, "least: 1", "least"), (10, "[", "limits-1.yaml")]
+)
+def test_a_wrong_file_is_named_with_what_is_wrong_in_it(tmp_path: Path, most: object, more: str, wrong: str) -> None:
+    write(tmp_path, "1", most, more=more)
+    with pytest.raises(SetupError, match=wrong) as refused:
+        policy.read(tmp_path, KINDS)
+    assert "limits-1.yaml" in str(refused.value)
+
+
+def test_a_policy_without_a_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="limits-"):
+        policy.read(tmp_path, KINDS)
+
+
+def test_rules_are_tested_without_a_database(tmp_path: Path) -> None:
+    write(tmp_path, "b", 10)
+    write(tmp_path, "a", 20, "2026-06-01")
+    policies: Policies = policy.without_database(tmp_path, KINDS)
+    assert policies.in_force(Limits, "limits", on=date(2026, 7, 1)).most == 20
