@@ -143,6 +143,8 @@ class _Batch:
 
     def _parking(self, message: Message, verdict: Verdict, fact: Fact | None, behind: bool) -> Parking | None:
         """Why a message is parked, if it is; `behind`: an earlier one of its key was, after the verdicts."""
+        if verdict is Verdict.FAILED and behind:
+            return Parking(message, "gap")
         if verdict in (Verdict.GAP, Verdict.FAILED, Verdict.REGRESSION):
             return Parking(message, verdict.value, message.reason)
         if verdict is not Verdict.APPLY:
