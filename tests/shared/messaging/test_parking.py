@@ -22,6 +22,16 @@ async def test_an_event_that_can_not_be_read_waits_in_its_place(world: World) ->
     assert (await world.seen("a"), await world.seen("b")) == (1, 1)
 
 
+async def test_one_that_can_not_be_read_has_not_failed_before_its_turn(world: World) -> None:
+    """Weaker: behind one that waits for its fact it is already called failed, although nobody stands before it yet."""
+    replica = await world.replica()
+    await replica.settle([happened("a1", needs="f"), happened("a2", value=b"{")])
+    assert await world.parked() == [("a", 1, "waiting"), ("a", 2, "gap")]
+    await replica.settle([happened("f1", is_fact=True)])
+    await replica.sweep()
+    assert await world.parked() == [("a", 2, "failed")]
+
+
 @pytest.mark.parametrize("event", [Happened, Written])
 async def test_a_failure_in_the_names_of_an_event_is_the_events_own(
     world: World, event: type[Happened | Written]
