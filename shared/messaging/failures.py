@@ -18,7 +18,8 @@ WAIT_SECONDS = (0.05, 2.0)
 """First and longest pause between two attempts while the server is in trouble."""
 OUT_OF_MEMORY = "53200"
 TRANSIENT_STATES = ("08", "40001", "40P01", "53", "55P03", "57P")
-TRANSIENT_ERRORS = (OSError, TimeoutError, asyncpg.exceptions.PostgresConnectionError)
+TRANSIENT_ERRORS = (OSError, TimeoutError, asyncpg.InternalClientError)
+"""The last one is the driver's own confusion after a connection was dropped or an operation cancelled."""
 
 
 def is_transient(error: BaseException) -> bool:
