@@ -68,14 +68,13 @@ async def _restarting(replica: Replica, log: list[Record], choose: random.Random
 
 async def _position(replica: Replica, record: Record) -> int:
     """Where the last commit left this partition."""
-    while True:
-        try:
-            position: int = await replica.pool.fetchval(POSITION, record.partition)
-        except Exception as error:
-            if not failures.is_transient(error):
-                raise
-        else:
-            return position
+    found: list[int] = []
+
+    async def look() -> None:
+        found.append(await replica.pool.fetchval(POSITION, record.partition))
+
+    await failures.patiently(look)
+    return found[-1]
 
 
 async def _chaos(world: World, proxy: Proxy, choose: random.Random) -> None:
