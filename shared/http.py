@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+import asyncpg
 import structlog
 from asyncpg import Record
 from fastapi import Depends, FastAPI, Request
@@ -19,6 +20,7 @@ from shared.auth import PUBLIC, Principal
 from shared.db import Pool
 from shared.errors import FieldError, Problem
 from shared.messaging import requests
+from shared.messaging.failures import is_transient
 from shared.messaging.requests import Command
 from shared.messaging.tx import Answer
 from shared.policy import Policies
@@ -206,7 +208,8 @@ def install(web: FastAPI) -> None:
     web.add_exception_handler(Problem, _on_problem)
     web.add_exception_handler(RequestValidationError, _on_invalid)
     web.add_exception_handler(HTTPException, _on_http)
-    web.add_exception_handler(Exception, _on_failure)
+    for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Exception):
+        web.add_exception_handler(kind, _on_failure)
     web.add_middleware(LimitBody)
 
 
@@ -236,5 +239,8 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_failure(request: Request, error: Exception) -> Response:
+    if is_transient(error):
+        log.warning("database_away", error=type(error).__name__)
+        return _respond(request, Problem(503, "unavailable", "The database can't be reached", retry_after=2))
     log.error("request_failed", route=request.scope.get("path"), exc_info=error)
     return _respond(request, requests.internal())

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 
 from deploy.local import district
 from deploy.local.detached import Detached
+from deploy.local.issuer import ROLES
 from deploy.local.stack import Stack
 from deploy.local.supervisor import Condition
 from deploy.local.trouble import Trouble, say
@@ -50,7 +51,10 @@ async def status(detached: Detached, _: argparse.Namespace) -> int:
 async def token(detached: Detached, options: argparse.Namespace) -> int:
     if detached.supervisor is None:
         raise Trouble("tokens come from the running issuer: make up first")
-    say(await detached.stack().token(options.role.split(","), options.sub))
+    roles = options.role.split(",")
+    if unknown := set(roles) - ROLES:
+        raise Trouble(f"unknown role {', '.join(sorted(unknown))}: choose from {', '.join(sorted(ROLES))}")
+    say(await detached.stack().token(roles, options.sub))
     return 0
 
 

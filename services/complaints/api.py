@@ -15,6 +15,7 @@ from services.complaints.model.documents import (
     LookUp,
     OwnComplaint,
     ReceiptCode,
+    Report,
     ServiceOffered,
     StaffComplaint,
     StaffComplaintInFull,
@@ -30,7 +31,6 @@ from services.complaints.store.catalogue import OFFERED
 from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_STAFF, TRACKED
 from services.complaints.store.vault import CONTACTS, LOG_ACCESS
 from shared.errors import Problem
-from shared.events.frontoffice import ComplaintSubmitted
 from shared.http import Call, Reader, authority
 from shared.messaging.requests import Command
 
@@ -41,7 +41,7 @@ routes = APIRouter()
 
 
 @routes.post("/complaints", status_code=201, dependencies=[authority.public()])
-async def file(submission: ComplaintSubmitted, call: Call) -> Response:
+async def file(submission: Report, call: Call) -> Response:
     """File a complaint. The receipt code is in this answer and nowhere else: only its hash is kept."""
     status, filed, _ = await call.answer(FILE, Filing(submission=submission, address=call.address))
     code = receipt_code(call.settings.receipt_secret, UUID(filed["complaint_id"]))

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from aiokafka.errors import KafkaError
+
 from deploy.local import records, wire
 from deploy.local.trouble import Trouble
 from shared.clock import WorkingDays
@@ -26,8 +28,12 @@ def main() -> int:
     parser.add_argument("--prefix", default="", help="of the topics")
     parser.add_argument("--plan", type=Path, default=records.PLAN)
     parser.add_argument("--zone", default="Asia/Jakarta", help="the district's time zone")
+    options = parser.parse_args()
     try:
-        sent = asyncio.run(run(parser.parse_args()))
+        sent = asyncio.run(run(options))
+    except KafkaError as error:
+        print(f"records: the broker at {options.kafka} does not answer ({type(error).__name__})", file=sys.stderr)
+        return 1
     except Trouble as trouble:
         print(f"records: {trouble}", file=sys.stderr)
         return 1

@@ -8,7 +8,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.complaints.model.rows import State
 from shared.events.complaints import StandardUnit, Trigger, Visibility
-from shared.events.frontoffice import ComplaintSubmitted
+from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, Contact
+
+
+class ReportedContact(Contact):
+    """A contact over HTTP: a field that nobody knows is a mistake, told at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Report(ComplaintSubmitted, topic=FRONTOFFICE, key=ComplaintSubmitted.key_template):
+    """A report over HTTP. Unlike an event's, its unknown fields are refused: a misspelt `anonymous` would be open."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contact: ReportedContact = ReportedContact()
 
 
 class Filing(BaseModel):
