@@ -164,3 +164,26 @@ async def test_staff_read_complaints_without_their_reporters(
     assert not any(word in answer.text for word in ("Siti", "siti@example.org", "reporter"))
     assert (await http.get(f"/complaints/{uuid.uuid4()}", headers=token)).status_code == 404
     assert (await http.get("/complaints", params={"after": "nonsense"}, headers=token)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"anonymus": True}, "anonymus"), ({"contact": {"emial": "siti@example.org"}}, "contact.emial")],
+)
+async def test_a_field_that_nobody_knows_is_refused_by_name(
+    http: httpx.AsyncClient, complaints: Bench, more: dict[str, Any], field: str
+) -> None:
+    """A misspelt `anonymous` would file an open report."""
+    answer = await file(http, **more)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert await complaints.pool.fetchval("SELECT count(*) FROM complaint") == 0
+
+
+async def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(
+    http: httpx.AsyncClient, complaints: Bench
+) -> None:
+    await complaints.pool.close()
+    answer = await http.get("/complaints/track", headers={"Receipt-Code": "A946-AAVX-DKDE-09JX"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.headers["content-type"] == "application/problem+json"
