@@ -32,6 +32,16 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, TRANSIENT_ERRORS)
 
 
+def heed_cancellation(error: Exception) -> None:
+    """Go on with a cancellation that an error took the place of: a transaction can't be ended on a dropped connection.
+
+    Without it the work is taken up again, and a process that was told to stop never does.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error
+
+
 async def settle(
     items: Sequence[I],
     run: Callable[[Sequence[I]], Awaitable[None]],
@@ -74,6 +84,7 @@ async def patiently(act: Callable[[], Awaitable[None]]) -> None:
         try:
             return await act()
         except Exception as error:
+            heed_cancellation(error)
             if not is_transient(error):
                 raise
             log.warning("waiting_for_database", error=type(error).__name__)

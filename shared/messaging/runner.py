@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from shared.db import Connection, Pool
 from shared.messaging import stream, waves
+from shared.messaging.failures import heed_cancellation
 from shared.messaging.tx import Name, Tx
 from shared.messaging.waves import Work, buckets
 from shared.policy import Policies
@@ -45,6 +46,17 @@ class Runner:
 
     async def run(self, door: Door) -> Tx:
         """One batch in one transaction. Raises whatever failed; then nothing is left of it."""
+        try:
+            tx = await self._run(door)
+        except Exception as error:
+            heed_cancellation(error)
+            raise
+        if tx.told:
+            self.told.set()
+        self.advanced.set()
+        return tx
+
+    async def _run(self, door: Door) -> Tx:
         async with self.pool.acquire() as connection, connection.transaction():
             now, works = await door.open(connection)
             tx = Tx(connection, now, self.settings, self.policies)
@@ -52,7 +64,4 @@ class Runner:
             if tx.told:
                 await stream.tell(connection, tx.told)
             await door.close(tx)
-        if tx.told:
-            self.told.set()
-        self.advanced.set()
         return tx
