@@ -93,6 +93,7 @@ class Play:
     passed: Counter[str] = field(default_factory=Counter)
     poison: set[str] = field(default_factory=set)
     calls: list[list[str]] = field(default_factory=list)
+    connection: Any = None
 
     @property
     def listens(self) -> Listens:
@@ -110,6 +111,7 @@ class Play:
 
     async def act(self, tx: Tx, causes: Sequence[Cause[Any]]) -> None:
         self.calls.append([cause.body.label for cause in causes])
+        self.connection = tx.connection
         for cause in causes:
             await self.stop(cause.body.label, "before")
         known = {row["name"] for row in await tx.fetch(KNOWN, [cause.body.needs for cause in causes])}
