@@ -5,4 +5,4 @@ from __future__ import annotations
 import os
 
 ONE = os.environ.get("SALOR_SEED")
-SEEDS = [int(ONE)] if ONE else list(range(int(os.environ.get("SALOR_SEEDS", "4"))))
+SEEDS = [int(ONE)] if ONE else list(range(int(os.environ.get("SALOR_SEEDS", "3"))))
