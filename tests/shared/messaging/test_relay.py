@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+import shared.messaging.relay
 from shared import db
 from shared.messaging import topics
 from shared.messaging.relay import Lost, Relay
@@ -180,6 +181,25 @@ async def test_a_relay_killed_before_it_saved_sends_again_and_in_order(post: Pos
         await post.send_all(post.relay(), connection, producer)
     found = await post.read()
     assert found["s"] == [1, 2, 3, 1, 2, 3]
+
+
+async def test_a_relay_killed_in_the_middle_of_a_window_is_followed_by_one_that_sends_the_rest(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: a part of the cursor saved without the others: the last id of one window, the bounds of the next."""
+    monkeypatch.setattr(shared.messaging.relay, "LOT", 2)
+    replica = await post.world.replica()
+    await replica.settle([happened(f"a{n}", tells=("s",)) for n in range(1, 6)])
+    first = post.relay()
+    async with post.producer() as producer, post.world.look.acquire() as connection:
+        lease = await first.take(connection)
+        assert lease is not None
+        while not await first.step(connection, producer, lease):
+            continue
+        await first.save(connection, lease)
+        await post.world.look.execute(EXPIRE)
+        await post.send_all(post.relay(), connection, producer)
+    assert (await post.read())["s"] == [1, 2, 3, 4, 5]
 
 
 async def test_the_cursor_is_not_moved_over_what_the_broker_did_not_take(post: Post) -> None:

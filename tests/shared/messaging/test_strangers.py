@@ -44,19 +44,21 @@ async def test_a_poisoned_one_is_a_dead_letter_and_its_neighbours_are_not(world:
 async def test_one_that_fails_here_and_succeeds_there_is_no_dead_letter(world: World) -> None:
     """Weaker: given up by its third failure although another has handled it meanwhile: effect and dead letter."""
     world.play.poison = {"w"}
-    here, there = await world.replica(), await world.replica()
+    here, there = await world.replica(size=1), await world.replica()
     letter = Written(subject="w", label="w")
-    gate = world.play.gate("w read", 3)
+    third, fourth = world.play.gate("w read", 3), world.play.gate("w read", 4)
     failing = world.start(here.settle([record(letter, offset=1)]))
-    await gate.arrived()
+    await third.arrived()
+    before_it_gives_up = world.start(here.take_connection())
     succeeding = world.start(there.settle([record(letter, offset=2)]))
     await world.blocked()
-    second = world.play.gate("w read", 4)
-    gate.open()
-    await second.arrived()
+    third.open()
+    await fourth.arrived()
     world.play.poison = set()
-    second.open()
-    await done(failing, succeeding)
+    fourth.open()
+    await done(succeeding)
+    await here.pool.release(await before_it_gives_up)
+    await done(failing)
     assert await world.trail("letters.v1 w") == ["w"]
     assert await world.look.fetch(DEAD) == []
 

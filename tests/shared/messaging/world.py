@@ -42,6 +42,10 @@ class Replica:
         for record in records:
             await self.settle([record])
 
+    async def take_connection(self) -> Any:
+        """Take one from the pool; who asks for one later waits until it is released."""
+        return await self.pool.acquire()
+
     async def sweep(self) -> None:
         await self.sweeper.sweep()
 
