@@ -72,11 +72,12 @@ async def load(connection: Connection, folder: Path, kinds: Mapping[str, type[Po
 
     Raises SetupError where a file's content changed under a version that was already in use.
     """
+    checksums: dict[tuple[str, str], str] = {}
     for name, policy in read(folder, kinds):
         body = policy.model_dump_json()
-        await connection.execute(KEEP, name, policy.version, policy.valid_from, _checksum(body), body)
+        checksum = checksums[name, policy.version] = _checksum(body)
+        await connection.execute(KEEP, name, policy.version, policy.valid_from, checksum, body)
     known: dict[str, list[Policy]] = {name: [] for name in kinds}
-    checksums = {(name, policy.version): _checksum(policy.model_dump_json()) for name, policy in read(folder, kinds)}
     for row in await connection.fetch(KEPT):
         name, version = row["name"], row["version"]
         if checksums.get((name, version), row["checksum"]) != row["checksum"]:

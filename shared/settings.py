@@ -37,7 +37,6 @@ class Settings(BaseSettings):
     lease_seconds: float = 30.0
     shutdown_seconds: float = 10.0
     timezone: str = "Asia/Jakarta"
-    language: str = "id"
     district: str = "Kecamatan Salor"
 
     @field_validator("roles", mode="before")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError
+from aiokafka.errors import KafkaError
 
+from deploy.local.trouble import Trouble
 from shared.events import Event, Topic
+from shared.messaging.topics import provision
 
 IN_FLIGHT = 500  # more at once collapses the client (20,000: 1.1 k/s), one by one it waits for each answer
 SEND_SECONDS = 30.0
@@ -52,8 +53,9 @@ async def producer(kafka: str, transactional_id: str | None = None) -> AsyncIter
     made = AIOKafkaProducer(
         bootstrap_servers=[kafka], acks="all", enable_idempotence=True, transactional_id=transactional_id
     )
-    await made.start()
     try:
+        with _answering(kafka):
+            await made.start()
         yield made
     finally:
         await made.stop()
@@ -80,12 +82,14 @@ async def _acknowledged(window: list[asyncio.Future[object]]) -> None:
 
 
 async def ensure(kafka: str, topic: Topic, prefix: str = "") -> None:
-    """Create a topic as its contract says, unless it is there."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=[kafka])
-    await admin.start()
+    """Create a topic as its contract says, unless it is there. Raises Trouble where no broker answers."""
+    with _answering(kafka):
+        await provision([kafka], prefix, [topic], copies=1)
+
+
+@contextmanager
+def _answering(kafka: str) -> Iterator[None]:
     try:
-        await admin.create_topics([NewTopic(prefix + topic.name, topic.partitions, 1, topic_configs=topic.settings)])
-    except TopicAlreadyExistsError:
-        pass
-    finally:
-        await admin.close()
+        yield
+    except KafkaError as error:
+        raise Trouble(f"the broker at {kafka} does not answer ({type(error).__name__})") from error

@@ -6,7 +6,6 @@ Kafka's committed offsets follow in the background, for lag tools and autoscalin
 import asyncio
 import hashlib
 import logging
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,7 +43,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.topics = [topic.name for topic in inbox.listens.topics]
         self.positions: dict[TopicPartition, int] = {}
         self.running: dict[TopicPartition, asyncio.Task[None]] = {}
-        self.polled_at = 0.0
         self.broker = KafkaBroker(
             settings.kafka.split(","),
             allow_auto_create_topics=False,
@@ -95,7 +93,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _consume(self, records: list[ConsumerRecord]) -> None:
         """What the broker has, one transaction a partition side by side; ends when all have ended."""
-        self.polled_at = time.monotonic()
         by_partition: dict[TopicPartition, list[ConsumerRecord]] = {}
         for record in records:
             by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(record)

@@ -84,8 +84,8 @@ class Relay:
                 self.state = "another replica relays"
                 return
             producer = self._producer()
-            await producer.start()
             try:
+                await producer.start()
                 self.state = "relaying"
                 await self._pump(connection, producer, lease)
             finally:

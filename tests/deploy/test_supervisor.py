@@ -23,7 +23,7 @@ from deploy.local.program import Program
 from deploy.local.supervisor import Supervisor, condition
 from deploy.local.trouble import Trouble
 from tests.deploy.programs import listening, script
-from tests.deploy.waiting import until
+from tests.until import until
 
 
 @asynccontextmanager
@@ -69,7 +69,7 @@ async def test_a_program_that_dies_comes_back(tmp_path: Path) -> None:
     async with running(tmp_path, program, revive=True, told=told):
         first = recorded(tmp_path, "one")
         os.kill(first.pid, signal.SIGKILL)
-        await until(lambda: any("is back" in line for line in told))
+        await until(lambda: any("is back" in line for line in told), 15)
         now = await condition(tmp_path, program)
     assert (now.word, now.restarts) == ("ready", 1)
     assert now.pid != first.pid
@@ -84,7 +84,7 @@ async def test_one_that_keeps_dying_is_tried_ever_more_slowly(tmp_path: Path) ->
     async with running(tmp_path, dying, revive=True):
         starts.touch()
         os.kill(recorded(tmp_path, "one").pid, signal.SIGKILL)
-        await until(lambda: len(starts.read_text().splitlines()) >= 4)
+        await until(lambda: len(starts.read_text().splitlines()) >= 4, 15)
     times = [float(line) for line in starts.read_text().splitlines()[:4]]
     first, second, third = (later - earlier for earlier, later in itertools.pairwise(times))
     assert first >= 0.4
@@ -146,7 +146,7 @@ async def test_a_second_supervisor_is_refused_and_harms_nothing(tmp_path: Path) 
 
 async def test_what_a_killed_supervisor_left_is_stopped_first(tmp_path: Path) -> None:
     first = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.deploy.programs", str(tmp_path))
-    await until((tmp_path / "run" / "one.json").exists)
+    await until((tmp_path / "run" / "one.json").exists, 15)
     orphan = recorded(tmp_path, "one")
     first.kill()
     await first.wait()

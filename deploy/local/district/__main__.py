@@ -5,8 +5,6 @@ import asyncio
 import sys
 from pathlib import Path
 
-from aiokafka.errors import KafkaError
-
 from deploy.local import district
 from deploy.local.trouble import Trouble
 
@@ -20,9 +18,6 @@ def main() -> int:
     try:
         records = district.read(options.files or district.DISTRICT)
         sent = asyncio.run(district.load(options.kafka, records, options.prefix))
-    except KafkaError as error:
-        print(f"district: the broker at {options.kafka} does not answer ({type(error).__name__})", file=sys.stderr)
-        return 1
     except Trouble as trouble:
         print(f"district: {trouble}", file=sys.stderr)
         return 1

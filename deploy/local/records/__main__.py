@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from aiokafka.errors import KafkaError
-
 from deploy.local import records, wire
 from deploy.local.trouble import Trouble
 from shared.clock import WorkingDays
@@ -31,9 +29,6 @@ def main() -> int:
     options = parser.parse_args()
     try:
         sent = asyncio.run(run(options))
-    except KafkaError as error:
-        print(f"records: the broker at {options.kafka} does not answer ({type(error).__name__})", file=sys.stderr)
-        return 1
     except Trouble as trouble:
         print(f"records: {trouble}", file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ import pytest
 
 from tests.shared.messaging.play import several
 from tests.shared.messaging.world import World, done
-from tests.shared.until import until
+from tests.until import until
 
 DROP = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'salor-replica' AND state LIKE 'idle in transaction%'"""

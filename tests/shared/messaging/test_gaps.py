@@ -6,7 +6,7 @@ import pytest
 
 from tests.shared.messaging.play import happened, several
 from tests.shared.messaging.world import World, done
-from tests.shared.until import until
+from tests.until import until
 
 
 async def test_01_a_missing_event_is_applied_although_its_successor_is_parked(world: World) -> None:

@@ -17,7 +17,7 @@ from shared.messaging import topics
 from shared.messaging.relay import Lost, Relay
 from tests.shared.messaging.play import ECHOES, happened
 from tests.shared.messaging.world import World
-from tests.shared.until import until
+from tests.until import until
 
 ROW = "SELECT since, until, last_id, epoch, owner FROM relay"
 EXPIRE = "UPDATE relay SET lease_until = clock_timestamp() - interval '1 second'"

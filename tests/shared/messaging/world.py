@@ -14,7 +14,7 @@ from shared.messaging.sweeper import Sweeper
 from shared.policy import Policies
 from shared.settings import Settings
 from tests.shared.messaging.play import Play
-from tests.shared.until import until
+from tests.until import until
 
 WAITING = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
