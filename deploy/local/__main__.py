@@ -1,4 +1,4 @@
-"""What `make up`, `down`, `status` and `token` call: `python -m deploy.local COMMAND`."""
+"""The kept stack from the command line: what `make up`, `down`, `status` and `token` call, backup and restore."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import json
 import sys
 import uuid
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 
 from deploy.local import district
+from deploy.local.backup import back_up, restore
 from deploy.local.detached import Detached
 from deploy.local.issuer import ROLES
-from deploy.local.stack import Stack
+from deploy.local.stack import SERVICES, Stack
 from deploy.local.supervisor import Condition
 from deploy.local.trouble import Trouble, say
 from shared.events.directory import EmployeeRecorded
@@ -58,12 +60,45 @@ async def token(detached: Detached, options: argparse.Namespace) -> int:
     return 0
 
 
+async def backup(detached: Detached, options: argparse.Namespace) -> int:
+    """While the stack runs or stands still."""
+    stack = detached.stack()
+    if detached.supervisor is not None:
+        await back_up(stack.postgres_url(options.service), options.file)
+    else:
+        await on_its_server(stack, back_up, options)
+    say(f"{options.service} is in {options.file}: whoever reads that file reads the database")
+    return 0
+
+
+async def bring_back(detached: Detached, options: argparse.Namespace) -> int:
+    """Only while nothing runs: each process of the service would write on into what is being replaced."""
+    if detached.supervisor is not None:
+        raise Trouble("stop every process of the service before a restore: make down first")
+    await on_its_server(detached.stack(), restore, options)
+    say(f"{options.service} is as it was in {options.file}: read docs/operations.md before make up")
+    return 0
+
+
+async def on_its_server(
+    stack: Stack, act: Callable[[str, Path], Coroutine[None, None, None]], options: argparse.Namespace
+) -> None:
+    """Act on a database of a stack that stands still."""
+    await stack.start("postgres")
+    try:
+        await act(stack.postgres_url(options.service), options.file)
+    finally:
+        await stack.stop()
+
+
 COMMANDS: dict[str, Callable[[Detached, argparse.Namespace], Coroutine[None, None, int]]] = {
     "up": up,
     "run": run,
     "down": down,
     "status": status,
     "token": token,
+    "backup": backup,
+    "restore": bring_back,
 }
 
 
@@ -95,12 +130,22 @@ async def tell_addresses(stack: Stack) -> None:
     say(f"curl -s {complaints}/openapi.json")
 
 
-def main() -> int:
+def parsed(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="deploy.local", description=__doc__)
-    parser.add_argument("command", choices=sorted(COMMANDS))
-    parser.add_argument("--role", default="officer", help="one or more, with commas")
-    parser.add_argument("--sub", default=str(uuid.uuid4()))
-    options = parser.parse_args()
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in COMMANDS:
+        command = commands.add_parser(name)
+        if name == "token":
+            command.add_argument("--role", default="officer", help="one or more, with commas")
+            command.add_argument("--sub", default=str(uuid.uuid4()))
+        if name in ("backup", "restore"):
+            command.add_argument("service", choices=SERVICES)
+            command.add_argument("file", type=Path)
+    return parser.parse_args(words)
+
+
+def main() -> int:
+    options = parsed()
     try:
         return asyncio.run(COMMANDS[options.command](Detached(), options))
     except Trouble as trouble:

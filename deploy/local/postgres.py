@@ -139,12 +139,12 @@ class Postgres:
 
     @cached_property
     def _binaries(self) -> Path:
-        installed = _installed()
-        if self._user is None or _open_to_all(installed):
-            return installed / "bin"
-        copy = ELSEWHERE / f"salor-binaries-{_short_hash(installed, installed.stat().st_mtime_ns)}"
+        package = installed()
+        if self._user is None or _open_to_all(package):
+            return package / "bin"
+        copy = ELSEWHERE / f"salor-binaries-{_short_hash(package, package.stat().st_mtime_ns)}"
         if not copy.exists():
-            _copy(installed, copy)
+            _copy(package, copy)
         if copy.is_symlink() or copy.stat().st_uid != 0:
             raise Trouble(f"{copy} is not ours: remove it, then start again")
         return copy / PACKAGE / VERSION / "bin"
@@ -157,18 +157,19 @@ class Postgres:
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def _installed() -> Path:
+def installed() -> Path:
+    """The folder of PostgreSQL's own tools and libraries."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise Trouble("PostgreSQL is not installed: run make demo or make test, which install it")
     return Path(spec.origin).parent / VERSION
 
 
-def _copy(installed: Path, copy: Path) -> None:
+def _copy(version: Path, copy: Path) -> None:
     """With the libraries beside the package, which the binaries find by their relative place."""
     part = copy.with_name(f"{copy.name}.{os.getpid()}")
-    package = installed.parent
-    shutil.copytree(installed, part / PACKAGE / VERSION, symlinks=True)
+    package = version.parent
+    shutil.copytree(version, part / PACKAGE / VERSION, symlinks=True)
     for libraries in (f"{PACKAGE}.libs", f"{PACKAGE}/.dylibs"):
         if (package.parent / libraries).is_dir():
             shutil.copytree(package.parent / libraries, part / libraries)
