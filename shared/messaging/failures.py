@@ -8,6 +8,8 @@ from typing import TypeVar
 import asyncpg
 import structlog
 
+from shared.errors import Problem
+
 I = TypeVar("I")  # noqa: E741
 
 log = structlog.get_logger()
@@ -17,6 +19,7 @@ TRIES = 3
 WAIT_SECONDS = (0.05, 2.0)
 """First and longest pause between two attempts while the server is in trouble."""
 OUT_OF_MEMORY = "53200"
+DISK_FULL = "53100"
 TRANSIENT_STATES = ("08", "40001", "40P01", "53", "55P03", "57P")
 TRANSIENT_ERRORS = (OSError, TimeoutError, asyncpg.InternalClientError)
 """The last one is the driver's own confusion after a connection was dropped or an operation cancelled."""
@@ -30,6 +33,14 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         return "closed" in str(error) or "released" in str(error)
     return isinstance(error, TRANSIENT_ERRORS)
+
+
+def unavailable(error: BaseException) -> Problem:
+    """What a caller is told while the server is in trouble."""
+    detail = "Whether a change took effect is not known. Repeat it with the same Idempotency-Key."
+    if isinstance(error, asyncpg.PostgresError) and error.sqlstate == DISK_FULL:
+        return Problem(503, "storage-full", "Nothing can be stored at the moment", detail, retry_after=30)
+    return Problem(503, "unavailable", "The database can't be reached in time", detail, retry_after=2)
 
 
 def heed_cancellation(error: Exception) -> None:

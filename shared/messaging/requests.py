@@ -69,6 +69,7 @@ class Call:
     key: str
     correlation_id: str = ""
     traceparent: str | None = None
+    request_id: str = ""
     outcome: "asyncio.Future[tuple[Answer, bool]]" = field(default_factory=lambda: asyncio.Future())
 
     @property
@@ -126,7 +127,8 @@ class Requests:
 
     async def _give_up(self, call: Call, error: Exception) -> None:
         if not isinstance(error, Problem):
-            log.error("command_failed", command=call.command.name, error=type(error).__name__, exc_info=error)
+            name, request_id = call.command.name, call.request_id
+            log.error("command_failed", command=name, request_id=request_id, error=type(error).__name__, exc_info=error)
         if not call.outcome.done():
             call.outcome.set_exception(error if isinstance(error, Problem) else internal())
 

@@ -1,0 +1,103 @@
+"""A request's body, read whole within its limits and looked through once before any route sees it."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic_core import from_json
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope
+
+from shared.errors import FieldError, Problem
+
+LARGEST_BODY = 256 * 1024
+LARGEST_THROWN_AWAY = 32 * 1024 * 1024
+"""So much of a body that is too large is read all the same: who is still sending does not hear a refusal."""
+BODY_SECONDS = 10.0
+DEEPEST = 200
+"""The nesting at which pydantic's JSON reader stops."""
+NULL = "holds a null character, which is no text"
+
+
+async def read(scope: Scope, receive: Receive) -> Receive:
+    """The body, checked, to be received again by the route. Raises Problem 400, 408, 413, 415 or 422."""
+    refuse_null_in_address(scope)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            data = await _whole(receive)
+    except TimeoutError:
+        detail = f"It must arrive within {BODY_SECONDS:.0f} seconds."
+        raise Problem(408, "too-slow", "The body did not arrive in time", detail) from None
+    if data:
+        refuse_other_media(Headers(scope=scope).get("content-type", ""))
+        check(data)
+    return _again(data, receive)
+
+
+async def _whole(receive: Receive) -> bytes:
+    kept, size, more = bytearray(), 0, True
+    while more and size <= LARGEST_THROWN_AWAY:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+        if size <= LARGEST_BODY:
+            kept += message.get("body", b"")
+    if size > LARGEST_BODY:
+        raise Problem(413, "too-large", f"A request has at most {LARGEST_BODY} bytes")
+    return bytes(kept)
+
+
+def _again(data: bytes, receive: Receive) -> Receive:
+    """The body as one message, and then whatever comes after it."""
+    messages: list[Message] = [{"type": "http.request", "body": data, "more_body": False}]
+
+    async def replayed() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replayed
+
+
+def refuse_null_in_address(scope: Scope) -> None:
+    """PostgreSQL can't keep null characters, nor compare with them. Raises Problem 422."""
+    parts = {"path": "\0" in scope["path"], "query": b"%00" in scope["query_string"]}
+    if any(parts.values()):
+        errors = [FieldError(part, NULL) for part, found in parts.items() if found]
+        raise Problem(422, "invalid-request", "The request is not valid", errors=errors)
+
+
+def refuse_other_media(content_type: str) -> None:
+    """Raises Problem 415 for what does not say that it is JSON."""
+    media = content_type.partition(";")[0].strip().lower()
+    if media != "application/json" and not (media.startswith("application/") and media.endswith("+json")):
+        raise Problem(415, "not-json", "A body is JSON here", "Send it with `Content-Type: application/json`.")
+
+
+def check(data: bytes) -> None:
+    """Strict JSON: UTF-8, finite numbers, nesting that ends. Raises Problem 400, or 422 for null characters."""
+    try:
+        value = from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        if "recursion" in str(error):
+            raise Problem(400, "too-deep", f"JSON has at most {DEEPEST} levels here") from None
+        raise Problem(400, "invalid-json", "The body is not valid JSON", f"{error}.".capitalize()) from None
+    if b"\\u0000" in data:
+        errors = [FieldError(".".join(path), NULL) for path in _null_characters(value)]
+        if errors:
+            raise Problem(422, "invalid-request", "The request is not valid", errors=errors)
+
+
+def _null_characters(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, str) and "\0" in value:
+        yield path
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _null_characters(item, (*path, str(place)))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if "\0" in name:
+                yield path
+            else:
+                yield from _null_characters(item, (*path, name))

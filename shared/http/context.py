@@ -1,0 +1,120 @@
+"""What a route gets of its request: who calls, from where, the way to run a command, and the way to read."""
+
+import json
+import re
+import uuid
+from typing import Annotated, Any
+
+from asyncpg import Record
+from fastapi import Depends, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from shared.auth import PUBLIC
+from shared.db import Pool
+from shared.errors import Problem
+from shared.messaging import requests
+from shared.messaging.requests import Command
+from shared.messaging.tx import Answer
+from shared.policy import Policies
+
+SHORTEST_KEY, LONGEST_KEY = 8, 200
+READ_SECONDS = 5.0
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class CallContext:
+    """A route's request: who calls, from where, and the way to run a command."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.principal: str = request.state.principal.subject
+        self.roles: frozenset[str] = request.state.principal.roles
+        self.address: str = request.client.host if request.client else ""
+
+    @property
+    def settings(self) -> Any:
+        """The service's settings."""
+        return self.request.app.state.app.settings
+
+    async def answer(self, command: Command, body: BaseModel) -> tuple[int, dict[str, Any], bool]:
+        """Run a command: its status, its answer, and whether that is a repetition's. Raises Problem if refused."""
+        answer, repeated = await self._submit(command, body)
+        return answer.status, json.loads(answer.body), repeated
+
+    async def run(self, command: Command, body: BaseModel) -> Response:
+        """Run a command and give its answer as stored, byte for byte. Raises Problem if refused."""
+        answer, _ = await self._submit(command, body)
+        return Response(answer.body, answer.status, media_type="application/json")
+
+    async def _submit(self, command: Command, body: BaseModel) -> tuple[Answer, bool]:
+        call = requests.Call(
+            command,
+            body,
+            self.principal,
+            self._key(),
+            traceparent=self._traceparent(),
+            request_id=self.request.state.request_id,
+        )
+        door: requests.Requests = self.request.app.state.app.requests
+        return await door.submit(call)
+
+    def _traceparent(self) -> str | None:
+        """The caller's place in a trace; what is none is not passed on."""
+        given = self.request.headers.get("traceparent", "")
+        return given if TRACEPARENT.fullmatch(given) else None
+
+    def _key(self) -> str:
+        """The Idempotency-Key; a UUID in any spelling is one key. The public share a principal: theirs is random."""
+        key = self.request.headers.get("idempotency-key", "").strip()
+        if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isprintable():
+            detail = (
+                f"Send a header `Idempotency-Key` of {SHORTEST_KEY} to {LONGEST_KEY} characters; "
+                "repeat the request with the same key."
+            )
+            raise Problem(400, "idempotency-key-missing", "This needs an Idempotency-Key", detail)
+        named = _uuid(key)
+        if self.principal == PUBLIC.subject and (named is None or named.version != 4):
+            detail = "Without a login the key must be a random UUID (version 4)."
+            raise Problem(400, "idempotency-key-guessable", "This Idempotency-Key is not random", detail)
+        return str(named or key)
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+class ReadContext:
+    """Reading for a route: statements of their own, outside any batch."""
+
+    def __init__(self, request: Request) -> None:
+        self._app = request.app.state.app
+
+    @property
+    def settings(self) -> Any:
+        """The service's settings."""
+        return self._app.settings
+
+    @property
+    def policies(self) -> Policies:
+        """The service's policies."""
+        policies: Policies = self._app.policies
+        return policies
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
+        """All rows of a statement."""
+        pool: Pool = self._app.pool
+        async with pool.acquire(timeout=READ_SECONDS) as connection:
+            rows: list[Record] = await connection.fetch(sql, *arguments, timeout=READ_SECONDS)
+        return rows
+
+    async def execute(self, sql: str, *arguments: Any) -> None:
+        """Run one statement that is its own transaction (an access log, a read mark)."""
+        await self.fetch(sql, *arguments)
+
+
+Call = Annotated[CallContext, Depends(CallContext)]
+Reader = Annotated[ReadContext, Depends(ReadContext)]
