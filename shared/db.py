@@ -36,6 +36,7 @@ async def open_pool(url: str, size: int, name: str) -> Pool:
         url,
         min_size=1,
         max_size=size,
+        timeout=5,  # a connection; a server that hangs would be waited for 60 s
         command_timeout=30,
         server_settings={**SERVER_SETTINGS, "application_name": f"salor-{name}"},
     )

@@ -5,6 +5,7 @@ A command is remembered by (principal, route, Idempotency-Key) with its answer; 
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from pydantic import BaseModel
 
 from shared.db import Connection
 from shared.errors import Problem
-from shared.messaging.failures import settle
+from shared.messaging.failures import is_transient, settle, unavailable
 from shared.messaging.listens import Handler
 from shared.messaging.runner import Runner, lock
 from shared.messaging.tx import Answer, Cause, Name, Tx
@@ -36,6 +37,12 @@ FORGET = """DELETE FROM request q USING unnest($1::text[], $2::text[], $3::text[
 WHERE (q.principal, q.route, q.idempotency_key) = (r.principal, r.route, r.key)"""
 
 LOT = 500
+PATIENCE = 10.0
+"""A command waits so many seconds for its turn and its COMMIT."""
+HASTE = 1.0
+"""The same once the database is known to be in trouble."""
+GRACE = 1.0
+"""Trouble that lasts no longer is waited out: a connection that broke, a deadlock."""
 
 
 def internal() -> Problem:
@@ -84,24 +91,36 @@ class Call:
 
 
 class Requests:
-    """The queue in front of the door. Full means 503: what waits here is in nobody's database yet."""
+    """The queue in front of the door. Full means 503: what waits here is in nobody's database yet.
+
+    `trouble_since` is when the database stopped to serve the door, by the monotonic clock; None while it does.
+    """
 
     def __init__(self, runner: Runner, limit: int) -> None:
         self.runner = runner
         self.queue: asyncio.Queue[Call] = asyncio.Queue(limit)
+        self.trouble_since: float | None = None
 
-    async def submit(self, call: Call, seconds: float = 10.0) -> tuple[Answer, bool]:
+    async def submit(self, call: Call, seconds: float | None = None) -> tuple[Answer, bool]:
         """The command's answer, once it is committed. Raises Problem: refused, queue full, or too late (503)."""
         try:
             self.queue.put_nowait(call)
         except asyncio.QueueFull:
             raise Problem(503, "overloaded", "Too many requests are waiting", "Try again.", retry_after=1) from None
+        if seconds is None:
+            seconds = PATIENCE if self.trouble_since is None else HASTE
         try:
             async with asyncio.timeout(seconds):
                 return await asyncio.shield(call.outcome)
-        except TimeoutError:
-            detail = "Whether it took effect is not known yet. Repeat it with the same Idempotency-Key."
-            raise Problem(503, "unavailable", "The request is still waiting", detail, retry_after=5) from None
+        except TimeoutError as error:
+            self._trouble()
+            raise unavailable(error) from None
+
+    def _trouble(self) -> float:
+        """Note that the database does not serve us. Gives for how many seconds it has not."""
+        now = time.monotonic()
+        self.trouble_since = now if self.trouble_since is None else self.trouble_since
+        return now - self.trouble_since
 
     async def run(self) -> None:
         """Take what is there, run it, and answer, for ever."""
@@ -120,10 +139,23 @@ class Requests:
 
     async def _run(self, calls: Sequence[Call]) -> None:
         batch = _Batch(calls)
-        await self.runner.run(batch)
+        try:
+            await self.runner.run(batch)
+        except Exception as error:
+            if not is_transient(error) or self._trouble() < GRACE:
+                raise
+            self._put_off(calls, error)
+        else:
+            self.trouble_since = None
+            for call in calls:
+                batch.resolve(call)
+
+    def _put_off(self, calls: Sequence[Call], error: Exception) -> None:
+        """Answer 503 and forget: the caller comes again, and then finds the effect done or not."""
+        log.warning("commands_put_off", commands=len(calls), error=type(error).__name__)
         for call in calls:
             if not call.outcome.done():
-                batch.resolve(call)
+                call.outcome.set_exception(unavailable(error))
 
     async def _give_up(self, call: Call, error: Exception) -> None:
         if not isinstance(error, Problem):
@@ -190,6 +222,8 @@ class _Batch:
     def resolve(self, call: Call) -> None:
         """Give the caller what was committed."""
         outcome = self.outcomes[id(call)]
+        if call.outcome.done():
+            return
         if isinstance(outcome, Problem):
             call.outcome.set_exception(outcome)
         else:

@@ -1,4 +1,4 @@
-"""A TCP proxy in front of PostgreSQL that can lose the answer to a COMMIT."""
+"""A TCP proxy in front of PostgreSQL that can lose the answer to a COMMIT, go away, and hang."""
 
 from __future__ import annotations
 
@@ -10,25 +10,40 @@ COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"
 
 
 class Proxy:
-    """`lose` answers to COMMIT are cut off, connection and all, after the server has committed."""
+    """`lose` answers to COMMIT are cut off, connection and all, after the server has committed.
+
+    While `flowing` is not set, whatever is sent is held.
+    """
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url)
         self._server: asyncio.Server | None = None
         self._pipes: set[asyncio.Task[None]] = set()
+        self._port = 0
         self.lose = 0
         self.lost = 0
+        self.flowing = asyncio.Event()
+        self.flowing.set()
 
     async def __aenter__(self) -> Proxy:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.leave()
+
+    async def leave(self) -> None:
+        """Break all connections and take no more."""
         assert self._server is not None
+        self._port = self._server.sockets[0].getsockname()[1] if self._server.sockets else self._port
         self._server.close()
         for pipe in self._pipes:
             pipe.cancel()
         await asyncio.gather(*self._pipes, return_exceptions=True)
+
+    async def come_back(self) -> None:
+        """Take connections again, at the same address."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
 
     @property
     def url(self) -> str:
@@ -52,5 +67,6 @@ class Proxy:
                 self.lose -= 1
                 self.lost += 1
                 return
+            await self.flowing.wait()
             writer.write(data)
             await writer.drain()

@@ -1,0 +1,102 @@
+"""Commands while the database is in trouble: 503 in time, never a false 2xx, one effect for whoever comes again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from shared.errors import Problem
+from shared.messaging.requests import GRACE, HASTE, PATIENCE
+from tests.shared.messaging.commands import Office
+from tests.shared.messaging.proxy import Proxy
+from tests.shared.messaging.world import World
+
+FILL = """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON request EXECUTE FUNCTION full_disk()"""
+CLEAR = "DROP FUNCTION full_disk CASCADE"
+
+
+async def ask(office: Office, labels: str) -> tuple[list[int], list[str], float]:
+    """Submit one command a label under that key: the statuses, the problems' codes, the seconds of the slowest."""
+    began = time.monotonic()
+    calls = [office.requests.submit(office.call(label, key=label)) for label in labels]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    seconds = time.monotonic() - began
+    problems = [answer for answer in answers if isinstance(answer, Problem)]
+    assert all(problem.retry_after for problem in problems), "a 503 says when to come again"
+    statuses = [answer.status if isinstance(answer, Problem) else answer[0].status for answer in answers]  # type: ignore[index]
+    return statuses, sorted({problem.code for problem in problems}), seconds
+
+
+async def labels(world: World) -> Sequence[str]:
+    return sorted(await world.trail("E"))
+
+
+async def test_a_full_disk_is_told_at_once_and_the_same_keys_take_effect_once_it_is_cleared(world: World) -> None:
+    """Weaker: the door waits for the disk, and every caller with it."""
+    office = await Office.open(world)
+    world.start(office.requests.run())
+    await world.look.execute(FILL)
+    try:
+        statuses, codes, seconds = await ask(office, "abc")
+        assert (statuses, codes) == ([503] * 3, ["storage-full"])
+        assert seconds < PATIENCE / 2
+        statuses, _, seconds = await ask(office, "abcd")
+        assert statuses == [503] * 4
+        assert seconds < GRACE, "known trouble is not waited for"
+    finally:
+        await world.look.execute(CLEAR)
+    assert await labels(world) == []
+    assert (await ask(office, "abcd"))[0] == [201] * 4
+    assert (await ask(office, "abcd"))[0] == [201] * 4
+    assert await labels(world) == ["a", "b", "c", "d"]
+
+
+async def test_a_database_that_is_away_is_told_at_once_and_found_again_without_a_restart(world: World) -> None:
+    """Weaker: a 500, or a door that stays shut."""
+    async with Proxy(world.url) as proxy:
+        office = await Office.open(world, url=proxy.url)
+        world.start(office.requests.run())
+        assert (await ask(office, "a"))[0] == [201]
+        await proxy.leave()
+        statuses, codes, seconds = await ask(office, "abc")
+        assert (statuses, codes) == ([503] * 3, ["unavailable"])
+        assert seconds < PATIENCE / 2
+        assert (await ask(office, "abc"))[2] < GRACE
+        await proxy.come_back()
+        assert (await ask(office, "abc"))[0] == [201] * 3
+        office.requests.runner.pool.terminate()
+    assert await labels(world) == ["a", "b", "c"]
+
+
+async def test_a_database_that_hangs_is_told_in_time_and_what_it_had_begun_has_one_effect(world: World) -> None:
+    """Weaker: a second effect for who came again while the first try was still on its way."""
+    async with Proxy(world.url) as proxy:
+        office = await Office.open(world, url=proxy.url)
+        world.start(office.requests.run())
+        assert (await ask(office, "a"))[0] == [201]
+        proxy.flowing.clear()
+        with pytest.raises(Problem):
+            await office.requests.submit(office.call("b", key="b"), seconds=0.05)
+        statuses, _, seconds = await ask(office, "bc")
+        assert statuses == [503] * 2
+        assert seconds < HASTE * 2, "a hanging server is known after the first who waited in vain"
+        proxy.flowing.set()
+        assert (await ask(office, "bcd"))[0] == [201] * 3
+        office.requests.runner.pool.terminate()
+    assert await labels(world) == ["a", "b", "c", "d"]
+
+
+async def test_a_broken_connection_is_not_the_callers_business(world: World) -> None:
+    """Weaker: a 503 for each connection that a restart of the server cost."""
+    async with Proxy(world.url) as proxy:
+        office = await Office.open(world, url=proxy.url)
+        world.start(office.requests.run())
+        proxy.lose = 2
+        assert (await ask(office, "a"))[0] == [201]
+        office.requests.runner.pool.terminate()
+    assert await labels(world) == ["a"]
