@@ -5,7 +5,7 @@ ROLE ?= officer
 SUB ?=
 
 .DEFAULT_GOAL := help
-.PHONY: demo test up status down token check lock help bootstrap
+.PHONY: demo test up status down token check bench lock help bootstrap
 
 demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
 	@$(VENV)/python -m deploy.local.demo
@@ -31,6 +31,9 @@ check: bootstrap ## format, lint, strict types, import contracts, dependency aud
 	@$(VENV)/mypy .
 	@$(VENV)/lint-imports
 	@$(VENV)/python -m deploy.local.audit
+
+bench: bootstrap ## what it carries, beside the same work by hand, in turn in one run (ARGS="hop relay")
+	@$(VENV)/python -m benchmarks $(ARGS)
 
 lock: bootstrap ## pins the dependencies of pyproject.toml anew, after a change there
 	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
