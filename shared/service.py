@@ -30,6 +30,7 @@ from shared.messaging.inbox import Inbox
 from shared.messaging.listens import Listens
 from shared.messaging.relay import Relay
 from shared.messaging.requests import Requests
+from shared.messaging.retention import Retention, terms
 from shared.messaging.runner import Runner
 from shared.messaging.sweeper import Sweeper
 from shared.messaging.timers import Clockwork, Timers
@@ -102,6 +103,8 @@ class App:
             self._spawn("requests", self.requests.run())
         if "timers" in roles:
             self._spawn("timers", self.clockwork.run())
+            retention = Retention(self.pool, terms(self.settings, self.service.listens.topics))
+            self._spawn("retention", retention.run())
             for loop in self.service.loops:
                 self._spawn(f"loop {loop.__name__}", loop(self))
         if roles & {"events", "relay"}:

@@ -36,6 +36,17 @@ class Settings(BaseSettings):
     relay_lease_seconds: float = 10.0
     lease_seconds: float = 30.0
     shutdown_seconds: float = 10.0
+    answers_days: int = Field(
+        default=7, ge=1, description="own choice: so long a request may be repeated and gets the answer given"
+    )
+    outbox_days: int = Field(
+        default=30,
+        ge=1,
+        description="own choice: so long what was sent can be sent again; what was not is never trimmed",
+    )
+    dead_letters_days: int = Field(
+        default=30, ge=1, description="they hold what strangers sent, personal data too: own choice after UU 27/2022"
+    )
     timezone: str = "Asia/Jakarta"
     district: str = "Kecamatan Salor"
 
