@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header
 from starlette.responses import JSONResponse, Response
 
 from services.complaints.actions import filing
@@ -19,23 +19,25 @@ from services.complaints.model.documents import (
     ServiceOffered,
     StaffComplaint,
     StaffComplaintInFull,
-    StaffPage,
     Track,
 )
 from services.complaints.model.policies import CategoriesPolicy, Category
 from services.complaints.model.rows import State
-from services.complaints.rules import paging
 from services.complaints.rules.receipt import receipt_code, receipt_hash
 from services.complaints.rules.states import PUBLIC
 from services.complaints.store.catalogue import OFFERED
 from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_STAFF, TRACKED
 from services.complaints.store.vault import CONTACTS, LOG_ACCESS
 from shared.errors import Problem
-from shared.http import Call, Reader, authority
+from shared.http import Call, Listing, Page, Paging, Reader, authority
 from shared.messaging.requests import Command
 
 FILE = Command("file_complaint", filing.file, locks=filing.counted_names)
 FIRST_MESSAGE = "received"  # the purpose for which an office's reporter gets the receipt code
+
+COMPLAINTS = Listing[StaffComplaint]("complaints", lambda one: (one.filed_at, one.complaint_id), datetime, UUID)
+SERVICES = Listing[ServiceOffered]("services", lambda one: (one.service,), str)
+CATEGORIES = Listing[Category]("categories", lambda one: (one.code,), str)
 
 routes = APIRouter()
 
@@ -58,33 +60,23 @@ async def track(read: Reader, code: Annotated[str, Header(alias="Receipt-Code", 
 
 
 @routes.get("/categories", dependencies=[authority.public()])
-async def categories(read: Reader) -> list[Category]:
+async def categories(read: Reader, asked: Paging) -> Page[Category]:
     """The categories of complaints in force."""
-    return list(read.policies.in_force(CategoriesPolicy, "categories", _today(read)).categories)
+    return CATEGORIES.cut(read.policies.in_force(CategoriesPolicy, "categories", _today(read)).categories, asked)
 
 
 @routes.get("/services", dependencies=[authority.public()])
-async def services(read: Reader) -> list[ServiceOffered]:
-    """The services on offer, with the processing standard in force."""
-    return [ServiceOffered(**row) for row in await read.fetch(OFFERED, _today(read))]
+async def services(read: Reader, asked: Paging) -> Page[ServiceOffered]:
+    """The services on offer by their codes, with the processing standard in force."""
+    rows = await read.fetch(OFFERED, _today(read), *SERVICES.place(asked), asked.rows)
+    return SERVICES.page([ServiceOffered(**row) for row in rows], asked)
 
 
 @routes.get("/complaints", dependencies=[authority.role("officer", "operator")])
-async def complaints(
-    read: Reader,
-    state: State | None = None,
-    after: Annotated[str | None, Query(max_length=80)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> StaffPage:
+async def complaints(read: Reader, asked: Paging, state: State | None = None) -> Page[StaffComplaint]:
     """Complaints, newest first, without their reporters and texts."""
-    try:
-        moment, one = paging.place(after)
-    except (ValueError, OverflowError, OSError):
-        raise Problem(422, "invalid-cursor", "This cursor is not one of ours") from None
-    rows = await read.fetch(PAGE_FOR_STAFF, moment, one, state, limit)
-    page = [StaffComplaint(**row) for row in rows]
-    more = paging.cursor((page[-1].filed_at, page[-1].complaint_id)) if len(page) == limit else None
-    return StaffPage(complaints=page, next=more)
+    rows = await read.fetch(PAGE_FOR_STAFF, *COMPLAINTS.place(asked), state, asked.rows)
+    return COMPLAINTS.page([StaffComplaint(**row) for row in rows], asked)
 
 
 @routes.get("/complaints/{complaint_id}", dependencies=[authority.role("officer", "operator")])

@@ -1,10 +1,10 @@
 """Evaluation over HTTP: the officer's own results and their explanation, and what became of a complaint."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from asyncpg import Record
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.evaluation.model.evidence import Evidence
@@ -13,7 +13,7 @@ from services.evaluation.model.result import DimensionResult, Result
 from services.evaluation.rules.explain import Explanation, explain
 from services.evaluation.store import views
 from shared.errors import Problem
-from shared.http import Call, Reader, authority
+from shared.http import Call, Listing, Page, Paging, Reader, authority
 
 routes = APIRouter()
 own = authority.role("employee", "superior")
@@ -47,13 +47,6 @@ class EvaluationSummary(BaseModel):
         )
 
 
-class EvaluationPage(BaseModel):
-    """Results, newest first. `next`: the `after` of the following page, or none."""
-
-    evaluations: list[EvaluationSummary]
-    next: UUID | None
-
-
 class ComplaintOutcome(BaseModel):
     """What became of a complaint: its evaluation, or the reason why there is none. Never the result."""
 
@@ -62,6 +55,9 @@ class ComplaintOutcome(BaseModel):
     status: str | None
     revision: int | None
     reason: str | None
+
+
+EVALUATIONS = Listing[EvaluationSummary]("evaluations", lambda one: (one.evaluation_id,), UUID)
 
 
 @routes.get("/evaluations/{evaluation_id}", dependencies=[own])
@@ -82,20 +78,14 @@ async def get_explanation(
 
 
 @routes.get("/employees/{employee_id}/evaluations", dependencies=[own])
-async def get_evaluations(
-    employee_id: UUID,
-    call: Call,
-    read: Reader,
-    after: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> EvaluationPage:
+async def get_evaluations(employee_id: UUID, call: Call, read: Reader, asked: Paging) -> Page[EvaluationSummary]:
     """An officer's results, newest first."""
     employee, superior = _readers(call)
     if employee != employee_id and not await views.leads(read, employee_id, superior):
         raise _not_found()
-    rows = await views.page(read, employee_id, employee, superior, after, limit + 1)
-    shown = [EvaluationSummary.of(row) for row in rows[:limit]]
-    return EvaluationPage(evaluations=shown, next=shown[-1].evaluation_id if len(rows) > limit else None)
+    (after,) = EVALUATIONS.place(asked)
+    rows = await views.page(read, employee_id, employee, superior, after, asked.rows)
+    return EVALUATIONS.page([EvaluationSummary.of(row) for row in rows], asked)
 
 
 @routes.get("/complaints/{complaint_id}/evaluation", dependencies=[authority.role("operator", "service")])

@@ -3,50 +3,48 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header
 
 from services.notifications import store
 from services.notifications.channels.vault import Vault, VaultAway
-from services.notifications.model import DeliveryPage, InboxPage, State
+from services.notifications.model import DeliveryState, InboxEntry, State
 from shared.errors import Problem
-from shared.http import Call, Reader, authority
+from shared.http import Call, Listing, Page, Paging, Reader, authority
 
 routes = APIRouter()
 
-Limit = Annotated[int, Query(ge=1, le=100)]
+INBOX = Listing[InboxEntry]("inbox", lambda one: (one.delivery_id,), UUID)
+DELIVERIES = Listing[DeliveryState]("deliveries", lambda one: (one.delivery_id,), UUID)
 
 
 @routes.get("/inbox", dependencies=[authority.role("employee", "superior")])
-async def get_inbox(call: Call, read: Reader, before: UUID | None = None, limit: Limit = 20) -> InboxPage:
-    """One's own messages, newest first; `before` is the `next` of the page before."""
+async def get_inbox(call: Call, read: Reader, asked: Paging) -> Page[InboxEntry]:
+    """One's own messages, newest first."""
     try:
-        return await _page(read, UUID(call.principal), before, limit)
+        recipient = UUID(call.principal)
     except ValueError:
-        return InboxPage(entries=[], next=None)
+        return Page(items=[], next=None)
+    return await _page(read, recipient, asked)
 
 
 @routes.get("/inbox/case", dependencies=[authority.public()])
 async def get_case_inbox(
-    call: Call,
-    read: Reader,
-    receipt_code: Annotated[str, Header(max_length=60)],
-    before: UUID | None = None,
-    limit: Limit = 20,
-) -> InboxPage:
+    call: Call, read: Reader, receipt_code: Annotated[str, Header(max_length=60)], asked: Paging
+) -> Page[InboxEntry]:
     """The messages to the citizen who holds the receipt code (header `Receipt-Code`)."""
-    return await _page(read, await _complaint(call, receipt_code), before, limit)
+    return await _page(read, await _complaint(call, receipt_code), asked)
 
 
 @routes.get("/deliveries", dependencies=[authority.role("operator")])
-async def get_deliveries(read: Reader, state: State, after: UUID | None = None, limit: Limit = 50) -> DeliveryPage:
+async def get_deliveries(read: Reader, state: State, asked: Paging) -> Page[DeliveryState]:
     """Deliveries in a state, ids only: what waits and why, what failed, whose outcome nobody knows."""
-    found = await store.deliveries(read, state, after, limit)
-    return DeliveryPage(deliveries=found, next=found[-1].delivery_id if len(found) == limit else None)
+    (after,) = DELIVERIES.place(asked)
+    return DELIVERIES.page(await store.deliveries(read, state, after, asked.rows), asked)
 
 
-async def _page(read: Reader, recipient: UUID, before: UUID | None, limit: int) -> InboxPage:
-    entries = await store.inbox(read, recipient, before, limit)
-    return InboxPage(entries=entries, next=entries[-1].delivery_id if len(entries) == limit else None)
+async def _page(read: Reader, recipient: UUID, asked: Paging) -> Page[InboxEntry]:
+    (after,) = INBOX.place(asked)
+    return INBOX.page(await store.inbox(read, recipient, after, asked.rows), asked)
 
 
 async def _complaint(call: Call, receipt_code: str) -> UUID:

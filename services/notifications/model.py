@@ -198,13 +198,6 @@ class InboxEntry(BaseModel):
     read_at: AwareDatetime | None
 
 
-class InboxPage(BaseModel):
-    """Newest first; `next` is the cursor of the following page."""
-
-    entries: list[InboxEntry]
-    next: UUID | None
-
-
 class DeliveryState(BaseModel):
     """A delivery as operators see it: ids, never an address or a text."""
 
@@ -219,10 +212,3 @@ class DeliveryState(BaseModel):
     not_before: AwareDatetime | None
     next_at: AwareDatetime
     changed_at: AwareDatetime
-
-
-class DeliveryPage(BaseModel):
-    """Oldest change first."""
-
-    deliveries: list[DeliveryState]
-    next: UUID | None

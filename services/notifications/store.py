@@ -194,9 +194,9 @@ WHERE recipient = $1 AND ($2::uuid IS NULL OR (at, delivery_id) <
 ORDER BY at DESC, delivery_id DESC LIMIT $3"""
 
 
-async def inbox(reads: Reads, recipient: UUID, before: UUID | None, limit: int) -> list[InboxEntry]:
-    """A recipient's messages, newest first, those older than the message `before`."""
-    return [InboxEntry.model_validate(dict(row)) for row in await reads.fetch(INBOX, recipient, before, limit)]
+async def inbox(reads: Reads, recipient: UUID, after: UUID | None, limit: int) -> list[InboxEntry]:
+    """A recipient's messages, newest first, those older than the message `after`."""
+    return [InboxEntry.model_validate(dict(row)) for row in await reads.fetch(INBOX, recipient, after, limit)]
 
 
 DELIVERIES = """SELECT delivery_id, event_id, what, audience, channel, state, reason, attempts, not_before, next_at,

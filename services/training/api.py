@@ -7,29 +7,33 @@ from fastapi import APIRouter
 from services.training import store
 from services.training.model import Course, Enrolment, Session
 from shared.errors import Problem
-from shared.http import Call, Reader, authority
+from shared.http import Call, Listing, Page, Paging, Reader, authority
+
+COURSES = Listing[Course]("courses", lambda one: (one.code,), str)
+SESSIONS = Listing[Session]("sessions", lambda one: (one.session_id,), UUID)
+ENROLMENTS = Listing[Enrolment]("enrolments", lambda one: (one.enrolment_id,), UUID)
 
 routes = APIRouter()
 
 
 @routes.get("/courses", dependencies=[authority.public()])
-async def get_courses(read: Reader) -> list[Course]:
+async def get_courses(read: Reader, asked: Paging) -> Page[Course]:
     """The courses on offer, and the weaknesses that each treats."""
-    return await store.courses(read)
+    return COURSES.cut(await store.courses(read), asked)
 
 
 @routes.get("/sessions", dependencies=[authority.public()])
-async def get_sessions(read: Reader) -> list[Session]:
+async def get_sessions(read: Reader, asked: Paging) -> Page[Session]:
     """The sessions to come, with their free seats; never who sits in them."""
-    return await store.sessions(read)
+    return SESSIONS.cut(await store.sessions(read), asked)
 
 
 @routes.get("/employees/{employee_id}/enrolments", dependencies=[authority.role("employee", "superior", "operator")])
-async def get_enrolments(employee_id: UUID, call: Call, read: Reader) -> list[Enrolment]:
+async def get_enrolments(employee_id: UUID, call: Call, read: Reader, asked: Paging) -> Page[Enrolment]:
     """An employee's own enrolments; an operator sees everybody's."""
     if not (_operates(call) or call.principal == str(employee_id)):
         raise _not_found()
-    return await store.enrolments(read, employee_id, hidden=_operates(call))
+    return ENROLMENTS.cut(await store.enrolments(read, employee_id, hidden=_operates(call)), asked)
 
 
 @routes.get("/enrolments/{enrolment_id}", dependencies=[authority.role("employee", "superior", "operator")])

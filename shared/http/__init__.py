@@ -6,8 +6,20 @@ from shared.http import problems
 from shared.http.authority import Authority, authority
 from shared.http.context import Call, CallContext, ReadContext, Reader
 from shared.http.edge import Edge
+from shared.http.paging import Listing, Page, Paging
 
-__all__ = ["Authority", "Call", "CallContext", "ReadContext", "Reader", "authority", "install"]
+__all__ = [
+    "Authority",
+    "Call",
+    "CallContext",
+    "Listing",
+    "Page",
+    "Paging",
+    "ReadContext",
+    "Reader",
+    "authority",
+    "install",
+]
 
 
 def install(web: FastAPI) -> None:

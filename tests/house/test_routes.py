@@ -1,9 +1,12 @@
 """Every route names who may call it, and every change has an idempotency key."""
 
+from typing import get_origin
+
 import pytest
 from fastapi.routing import APIRoute
 
-from shared.http import Authority, CallContext
+from shared.http import Authority, CallContext, Page
+from shared.http.paging import Asked
 from shared.service import Service
 from tests.house.services import NAMES, SERVICES
 
@@ -37,6 +40,15 @@ def test_internal_routes_are_for_services_only_and_no_other_is(name: str, route:
     (authority,) = authorities(route)
     only_services = bool(authority.services) and not authority.roles
     assert only_services is route.path.startswith("/internal/"), f"{name} {route.path}"
+
+
+@every_route
+def test_a_list_comes_in_pages(name: str, route: APIRoute) -> None:
+    answer = route.response_model
+    is_page = isinstance(answer, type) and issubclass(answer, Page)
+    asked = [each for each in route.dependant.dependencies if each.call is Asked]
+    assert get_origin(answer) not in (list, tuple), f"{name} {route.path}: answer with a Page"
+    assert len(asked) == is_page, f"{name} {route.path}: take `asked: Paging`"
 
 
 def test_there_are_routes_to_look_at() -> None:

@@ -80,8 +80,8 @@ class World:
         )
 
     async def _standards_known(self) -> bool:
-        answer = await self.http.get(f"{self.stack.http('complaints')}/services")
-        return len(answer.json()) == len(district.services())
+        answer = await self.http.get(f"{self.stack.http('complaints')}/services", params={"limit": 200})
+        return len(answer.json()["items"]) == len(district.services())
 
     async def _counted(self) -> int:
         """Service records that evaluation has as evidence: the end of their way."""

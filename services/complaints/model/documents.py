@@ -116,13 +116,6 @@ class StaffComplaintInFull(StaffComplaint):
     policy_version: str
 
 
-class StaffPage(BaseModel):
-    """A page, newest first; `next` is the cursor of the page after it."""
-
-    complaints: list[StaffComplaint]
-    next: str | None
-
-
 class ServiceOffered(BaseModel):
     """A service and its processing standard in force."""
 

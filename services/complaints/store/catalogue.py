@@ -13,7 +13,8 @@ ON CONFLICT (service, version) DO NOTHING"""
 STANDARDS = """SELECT service, version, name, unit, standard, standard_unit, valid_from FROM service_standard
 WHERE service = ANY($1::text[])"""
 OFFERED = """SELECT DISTINCT ON (service) service, name, unit, standard, standard_unit FROM service_standard
-WHERE valid_from <= $1::date ORDER BY service, valid_from DESC, version DESC"""
+WHERE valid_from <= $1::date AND service > coalesce($2::text, '')
+ORDER BY service, valid_from DESC, version DESC LIMIT $3::int"""
 
 COLUMNS = ("service", "version", "name", "unit", "standard", "standard_unit", "valid_from")
 

@@ -42,7 +42,8 @@ COMPLAINT_FOR_STAFF = """SELECT complaint_id, state, category, part, trigger, vi
 FROM complaint WHERE complaint_id = $1::uuid"""
 PAGE_FOR_STAFF = """SELECT complaint_id, state, category, part, trigger, visibility, service, unit, employee_id,
     day, filed_at, source IS NOT NULL AS by_event
-FROM complaint WHERE (filed_at, complaint_id) < ($1::timestamptz, $2::uuid) AND ($3::text IS NULL OR state = $3)
+FROM complaint WHERE (filed_at, complaint_id) < (coalesce($1::timestamptz, 'infinity'),
+    coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) AND ($3::text IS NULL OR state = $3)
 ORDER BY filed_at DESC, complaint_id DESC LIMIT $4::int"""
 
 COLUMNS = (

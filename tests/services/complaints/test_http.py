@@ -96,9 +96,9 @@ async def test_too_many_reports_of_one_address_are_told_when_to_come_again(
 
 
 async def test_the_taxonomy_and_the_catalogue_are_open_to_all(http: httpx.AsyncClient) -> None:
-    categories = (await http.get("/categories")).json()
+    categories = (await http.get("/categories")).json()["items"]
     assert categories[0]["name"] == {"id": "Penundaan berlarut", "en": "Undue delay"}
-    services = (await http.get("/services")).json()
+    services = (await http.get("/services")).json()["items"]
     assert [(one["service"], one["standard"], one["standard_unit"]) for one in services] == [
         ("pindah", 1, "working_days"),
         ("skck", 10, "minutes"),
@@ -156,7 +156,7 @@ async def test_staff_read_complaints_without_their_reporters(
     assert (await http.get("/complaints", headers=await bearer(issuer, "employee"))).status_code == 403
     first = (await http.get("/complaints", params={"limit": 2, "state": "assigned"}, headers=token)).json()
     second = (await http.get("/complaints", params={"limit": 2, "after": first["next"]}, headers=token)).json()
-    assert [one["complaint_id"] for one in first["complaints"] + second["complaints"]] == filed[::-1]
+    assert [one["complaint_id"] for one in first["items"] + second["items"]] == filed[::-1]
     assert second["next"] is None
     answer = await http.get(f"/complaints/{filed[0]}", headers=token)
     one = answer.json()

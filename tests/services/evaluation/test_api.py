@@ -125,7 +125,7 @@ async def test_a_hidden_reporters_case_shows_from_the_next_collection(
     await evaluation.pool.execute("UPDATE evaluation_revision SET visible_from = now()")
     after = (await asking.get(listed)).json()
 
-    assert (len(before["evaluations"]), len(after["evaluations"])) == (0, 1)
+    assert (len(before["items"]), len(after["items"])) == (0, 1)
 
 
 async def test_a_revision_that_is_hidden_leaves_the_earlier_one_to_read(
@@ -136,7 +136,7 @@ async def test_a_revision_that_is_hidden_leaves_the_earlier_one_to_read(
     await tell(evaluation, complaint(EMPLOYEE, day=incident), at=today)
     await tell(evaluation, complaint(EMPLOYEE, day=incident, visibility=Visibility.CONFIDENTIAL), at=today)
     asking = await reader(app, issuer, EMPLOYEE, "employee")
-    (shown,) = (await asking.get(f"/employees/{EMPLOYEE}/evaluations")).json()["evaluations"]
+    (shown,) = (await asking.get(f"/employees/{EMPLOYEE}/evaluations")).json()["items"]
 
     assert shown["revision"] == 1
 
@@ -158,7 +158,7 @@ async def test_an_officers_results_come_in_pages_newest_first(
     following: str | None = ""
     while following is not None:
         page = (await asking.get(path + (f"&after={following}" if following else ""))).json()
-        seen.append([one["evaluation_id"] for one in page["evaluations"]])
+        seen.append([one["evaluation_id"] for one in page["items"]])
         following = page["next"]
 
     assert seen == [order[:2], order[2:4], order[4:]]

@@ -40,7 +40,7 @@ async def bearer(issuer: Stack, role: str, sub: UUID) -> dict[str, str]:
 
 def subjects(answer: httpx.Response) -> list[str]:
     assert answer.status_code == 200, answer.text
-    return [entry["subject"] for entry in answer.json()["entries"]]
+    return [entry["subject"] for entry in answer.json()["items"]]
 
 
 @pytest.mark.parametrize(("role", "who"), [("employee", EMPLOYEE), ("superior", SUPERIOR)])
@@ -50,7 +50,7 @@ async def test_everybody_reads_their_own_inbox_newest_first(
     mine = await bearer(issuer, role, who)
     first = await client.get("/inbox", params={"limit": 2}, headers=mine)
     assert subjects(first) == [f"{who} 2", f"{who} 1"]
-    rest = await client.get("/inbox", params={"limit": 2, "before": first.json()["next"]}, headers=mine)
+    rest = await client.get("/inbox", params={"limit": 2, "after": first.json()["next"]}, headers=mine)
     assert subjects(rest) == [f"{who} 0"]
     assert rest.json()["next"] is None
 
@@ -59,9 +59,10 @@ async def test_an_inbox_needs_a_token_and_a_cursor_of_another_shows_nothing(
     client: httpx.AsyncClient, issuer: Stack
 ) -> None:
     assert (await client.get("/inbox")).status_code == 401
-    theirs = (await client.get("/inbox", headers=await bearer(issuer, "superior", SUPERIOR))).json()["entries"]
+    superior = await bearer(issuer, "superior", SUPERIOR)
+    theirs = (await client.get("/inbox", params={"limit": 1}, headers=superior)).json()["next"]
     mine = await bearer(issuer, "employee", EMPLOYEE)
-    assert subjects(await client.get("/inbox", params={"before": theirs[0]["delivery_id"]}, headers=mine)) == []
+    assert subjects(await client.get("/inbox", params={"after": theirs}, headers=mine)) == []
 
 
 async def test_a_citizen_reads_the_cases_inbox_by_receipt_code_alone(client: httpx.AsyncClient) -> None:
@@ -74,7 +75,7 @@ async def test_a_citizen_reads_the_cases_inbox_by_receipt_code_alone(client: htt
 async def test_operators_alone_see_deliveries(client: httpx.AsyncClient, issuer: Stack) -> None:
     operator = await bearer(issuer, "operator", uuid4())
     answer = await client.get("/deliveries", params={"state": "unknown"}, headers=operator)
-    assert (answer.status_code, answer.json()) == (200, {"deliveries": [], "next": None})
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next": None})
     assert (await client.get("/deliveries", params={"state": "lost"}, headers=operator)).status_code == 422
     employee = await bearer(issuer, "employee", EMPLOYEE)
     assert (await client.get("/deliveries", params={"state": "unknown"}, headers=employee)).status_code == 403

@@ -46,12 +46,14 @@ async def test_anybody_sees_the_courses_and_the_free_seats_but_not_who_sits_in_t
     client: httpx.AsyncClient, app: App
 ) -> None:
     employee = uuid4()
-    before = (await client.get("/sessions")).json()
+    before = (await client.get("/sessions")).json()["items"]
     await enrolled(app, employee)
     sessions = await client.get("/sessions")
-    assert sum(s["free"] for s in before) - sum(s["free"] for s in sessions.json()) == 1
+    assert sum(s["free"] for s in before) - sum(s["free"] for s in sessions.json()["items"]) == 1
     assert str(employee) not in sessions.text
-    assert {course["code"] for course in (await client.get("/courses")).json()} >= {s["course"] for s in before}
+    assert {course["code"] for course in (await client.get("/courses")).json()["items"]} >= {
+        s["course"] for s in before
+    }
 
 
 async def test_an_employee_sees_their_own_enrolments_and_nobody_elses(
@@ -60,7 +62,7 @@ async def test_an_employee_sees_their_own_enrolments_and_nobody_elses(
     employee = uuid4()
     enrolment = await enrolled(app, employee)
     mine, theirs = await bearer(issuer, "employee", employee), await bearer(issuer, "employee", uuid4())
-    (found,) = (await client.get(f"/employees/{employee}/enrolments", headers=mine)).json()
+    (found,) = (await client.get(f"/employees/{employee}/enrolments", headers=mine)).json()["items"]
     assert found == (await client.get(f"/enrolments/{enrolment}", headers=mine)).json()
     assert (found["state"], found["test"]) == ("enrolled", "ktp")
     for path in (f"/employees/{employee}/enrolments", f"/enrolments/{enrolment}"):
@@ -75,7 +77,7 @@ async def test_what_follows_a_hidden_reporter_is_seen_by_operators_only_until_th
     enrolment = await enrolled(app, employee, Visibility.CONFIDENTIAL)
     mine, operator = await bearer(issuer, "employee", employee), await bearer(issuer, "operator", uuid4())
     assert (await client.get(f"/enrolments/{enrolment}", headers=mine)).status_code == 404
-    assert (await client.get(f"/employees/{employee}/enrolments", headers=mine)).json() == []
+    assert (await client.get(f"/employees/{employee}/enrolments", headers=mine)).json()["items"] == []
     assert (await client.get(f"/enrolments/{enrolment}", headers=operator)).status_code == 200
 
 
