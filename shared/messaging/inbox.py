@@ -40,6 +40,10 @@ class Inbox:
         """Settle messages in their order; returns when the database holds the outcome of each."""
         await settle(messages, self._run, self._give_up)
 
+    def batch(self, messages: Sequence[Message], *, moving: bool = True) -> "_Batch":
+        """One try at some messages, for who runs it himself; unless `moving` it leaves the positions alone."""
+        return _Batch(self.listens, messages, {}, moving=moving)
+
     async def _run(self, messages: Sequence[Message]) -> None:
         """One transaction; again, with the turns of the facts that some of them lack, until these can be parked."""
         turns: dict[Fact, int] = {}
@@ -64,12 +68,18 @@ class _Batch:
     """One try at some messages. `failed` parks (or buries) the single one instead of applying it."""
 
     def __init__(
-        self, listens: Listens, messages: Sequence[Message], turns: dict[Fact, int], failed: str | None = None
+        self,
+        listens: Listens,
+        messages: Sequence[Message],
+        turns: dict[Fact, int],
+        failed: str | None = None,
+        moving: bool = True,
     ) -> None:
         self.listens = listens
         self.messages = messages
         self.turns = turns
         self.failed = failed
+        self.moving = moving
         self.placed = [m for m in messages if m.topic.kind is not Kind.STRANGER and m.sequence]
         self.strangers = _named(messages)
         self.verdicts: list[tuple[Message, Verdict]] = []
@@ -83,7 +93,7 @@ class _Batch:
         names = buckets(name for work in works.values() if work for name in work.names)
         row = await connection.fetchrow(OPEN, *_columns(places), *_columns(strangers), names)
         assert row is not None, "a function with OUT parameters gives one row"
-        self.verdicts = decide(self.placed, _pasts(places, row))
+        self.verdicts = decide(self.placed, pasts(places, row))
         claimed = zip(strangers, row["claimed"] or (), strict=True)
         self.claimed = {id(self.strangers[place]) for place, is_new in claimed if is_new}
         applied = self.claimed | {id(m) for m, verdict in self.verdicts if verdict is Verdict.APPLY}
@@ -159,6 +169,7 @@ class _Batch:
         dead = self._dead()
         if dead:
             await parked.bury(connection, dead)
+            await parked.mark_dead(connection, [m for m, _ in dead if id(m) in self.claimed])
         gone = [m for m, v in self.verdicts if m.draining and v is Verdict.DROP]
         gone += [m for m in applied if m.draining]
         if gone:
@@ -183,7 +194,7 @@ class _Batch:
     def _positions(self) -> list[tuple[str, int, int]]:
         ends: dict[tuple[str, int], int] = {}
         for m in self.messages:
-            if not m.draining:
+            if self.moving and not m.draining:
                 ends[m.record.topic, m.record.partition] = m.record.offset + 1
         return [(*partition, end) for partition, end in sorted(ends.items())]
 
@@ -201,12 +212,13 @@ def _columns(rows: Sequence[tuple[Any, ...]], width: int = 2) -> list[list[Any]]
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
-def _pasts(places: Sequence[Place], row: asyncpg.Record) -> dict[Place, Past]:
-    pasts = {
+def pasts(places: Sequence[Place], row: asyncpg.Record) -> dict[Place, Past]:
+    """What `open_batch` found under the locks of some places."""
+    found = {
         place: Past(sequence, event_id)
         for place, sequence, event_id in zip(places, row["sequences"] or (), row["event_ids"] or (), strict=True)
     }
     columns = [row[f"parked_{name}"] or () for name in ("streams", "keys", "sequences", "ids", "reasons")]
     for stream, key, sequence, event_id, reason in zip(*columns, strict=True):
-        pasts[stream, key].parked.setdefault(sequence, {})[event_id] = reason
-    return pasts
+        found[stream, key].parked.setdefault(sequence, {})[event_id] = reason
+    return found

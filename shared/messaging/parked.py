@@ -34,6 +34,10 @@ ORDER BY p.stream, p.key, p.sequence LIMIT $2"""
 BURY = """INSERT INTO dead_letter
     (topic, partition, record_offset, reason, record_key, header_names, header_values, value)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"""
+MARK_DEAD = """UPDATE stranger s SET dead = true FROM unnest($1::text[], $2::text[]) AS d(source, id)
+WHERE s.source = d.source AND s.id = d.id"""
+OF_KEY = """SELECT * FROM parked WHERE stream = $1 AND key = $2 AND reason IN ('gap', 'waiting')
+ORDER BY sequence LIMIT $3"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,16 @@ async def turns(connection: Connection, facts: Sequence[Fact]) -> dict[Fact, int
 async def ready(pool: Pool, state_streams: Sequence[str], limit: int) -> list[Message]:
     """Parked messages of keys whose head may take effect now, each key in order."""
     rows = await pool.fetch(READY, list(state_streams), limit)
-    return [drained(_message(row)) for row in rows]
+    return [drained(message_of(row)) for row in rows]
 
 
-def _message(row: asyncpg.Record) -> Message:
+async def of_key(connection: Connection, stream: str, key: str, limit: int) -> list[Message]:
+    """What is parked of a key and may be drained, in order."""
+    return [drained(message_of(row)) for row in await connection.fetch(OF_KEY, stream, key, limit)]
+
+
+def message_of(row: asyncpg.Record) -> Message:
+    """A parked row, read anew with the present code."""
     headers = tuple(zip(row["header_names"], row["header_values"], strict=True))
     message = read(
         Record(row["topic"], row["partition"], row["record_offset"], row["key"].encode(), headers, row["value"])
@@ -103,3 +113,9 @@ async def bury(connection: Connection, messages: Sequence[tuple[Message, str]]) 
         for m, why in messages
     ]
     await connection.executemany(BURY, rows)
+
+
+async def mark_dead(connection: Connection, messages: Sequence[Message]) -> None:
+    """Remember that these strangers' names belong to dead letters, so that a replay may take them back."""
+    if messages:
+        await connection.execute(MARK_DEAD, [m.source for m in messages], [m.id for m in messages])

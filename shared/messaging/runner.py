@@ -57,7 +57,12 @@ class Runner:
         return tx
 
     async def _run(self, door: Door) -> Tx:
-        async with self.pool.acquire() as connection, connection.transaction():
+        async with self.pool.acquire() as connection:
+            return await self.within(connection, door)
+
+    async def within(self, connection: Connection, door: Door) -> Tx:
+        """The batch on a connection that is held already; inside a transaction of its own, in a savepoint."""
+        async with connection.transaction():
             now, works = await door.open(connection)
             tx = Tx(connection, now, self.settings, self.policies)
             await waves.run(tx, works)
