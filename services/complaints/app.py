@@ -1,7 +1,7 @@
 """The complaints service at a glance."""
 
 from services.complaints import api, handlers, timers
-from services.complaints.model.policies import CalendarPolicy, CategoriesPolicy, FilingPolicy
+from services.complaints.model.policies import KINDS
 from services.complaints.settings import ComplaintSettings
 from shared.events import complaints as events
 from shared.service import Service
@@ -15,6 +15,6 @@ service = Service(
     listens=handlers.listens,
     routes=api.routes,
     timers=timers.timers,
-    policies={"categories": CategoriesPolicy, "filing": FilingPolicy, "calendar": CalendarPolicy},
+    policies=KINDS,
     settings=ComplaintSettings,
 )

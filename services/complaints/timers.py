@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.complaints.actions import limits, records
+from services.complaints.actions import erasing, limits, records
 from shared.messaging.timers import Timers
 from shared.messaging.tx import Cause, Tx
 
@@ -19,3 +19,9 @@ async def tell_overdue(tx: Tx, causes: Sequence[Cause[str]]) -> None:
 async def trim_recent_filings(tx: Tx, causes: Sequence[Cause[str]]) -> None:
     """Forget filings that no rate limit counts any more."""
     await limits.trim_recent_filings(tx, causes)
+
+
+@timers.at(erasing.TIMER, daily="03:20")
+async def erase_reporters(tx: Tx, causes: Sequence[Cause[str]]) -> None:
+    """Forget who complained, when the term is over."""
+    await erasing.erase_reporters(tx, causes)

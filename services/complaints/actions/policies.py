@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from services.complaints.model.policies import CalendarPolicy, CategoriesPolicy, FilingPolicy
+from services.complaints.model.policies import CalendarPolicy, CategoriesPolicy, FilingPolicy, RetentionPolicy
 from shared.clock import WorkingDays
 from shared.messaging.tx import Tx
 
@@ -27,6 +27,11 @@ def working_days(tx: Tx) -> WorkingDays:
     """The calendar as it is known today."""
     calendar = tx.policies.in_force(CalendarPolicy, "calendar", local_day(tx, tx.now))
     return WorkingDays(tx.settings.zone, closed=calendar.closed, opened=calendar.opened)
+
+
+def retention(tx: Tx) -> RetentionPolicy:
+    """How long the vault keeps who complained, today."""
+    return tx.policies.in_force(RetentionPolicy, "retention", local_day(tx, tx.now))
 
 
 def filing_policy_now(tx: Tx) -> FilingPolicy:

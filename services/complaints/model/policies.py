@@ -1,5 +1,6 @@
 """The numbers that the service is given by dated files, each with its source."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -67,8 +68,22 @@ class FilingPolicy(Policy):
     per_contact: Limit
 
 
+class RetentionPolicy(Policy):
+    """How long the vault keeps who complained."""
+
+    reporter_days: Sourced
+
+
 class CalendarPolicy(Policy):
     """Days that a decree closed or opened."""
 
     closed: tuple[date, ...]
     opened: tuple[date, ...]
+
+
+KINDS: Mapping[str, type[Policy]] = {
+    "categories": CategoriesPolicy,
+    "filing": FilingPolicy,
+    "calendar": CalendarPolicy,
+    "retention": RetentionPolicy,
+}

@@ -1,0 +1,20 @@
+"""The end of the vault's term: who complained is forgotten, the complaint stays."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.complaints.actions import policies
+from services.complaints.store import vault
+from shared.messaging.timers import schedule
+from shared.messaging.tx import Cause, Tx
+
+TIMER = "erase_reporters"
+LOT = 5_000
+
+
+async def erase_reporters(tx: Tx, causes: Sequence[Cause[str]]) -> None:
+    """Erase identities and contacts that are over their term; after a full lot at once again."""
+    days = policies.retention(tx).reporter_days.value
+    erased = await vault.erase_reporters(tx, policies.local_day(tx, tx.now) - timedelta(days=days), LOT)
+    if erased == LOT:
+        await schedule(tx, TIMER, [("", tx.now)])
