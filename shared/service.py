@@ -148,8 +148,8 @@ class App:
         kafka = self.tasks.get("kafka")
         if kafka is not None and (not kafka.done() or kafka.exception() is not None):
             wrong["kafka"] = "not joined yet" if not kafka.done() else "failed"
-        elif self.consumer is not None and not self.consumer.is_ready:
-            wrong["events"] = "waiting for partitions"
+        elif self.consumer is not None and (trouble := self.consumer.trouble()):
+            wrong["events"] = trouble
         try:
             async with asyncio.timeout(2.0):
                 await self.pool.fetchval("SELECT 1")

@@ -6,6 +6,7 @@ Kafka's committed offsets follow in the background, for lag tools and autoscalin
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,22 +17,30 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 
-from shared.messaging.failures import patiently
+from shared.messaging import positions, topics
+from shared.messaging.breaker import BreakerOpen
+from shared.messaging.failures import heed_cancellation
 from shared.messaging.inbox import Inbox
-from shared.messaging.record import Record, read
+from shared.messaging.positions import Extent
+from shared.messaging.record import Message, Record, read
 from shared.settings import Settings
 
 log = structlog.get_logger()
 
-POSITIONS = """SELECT topic, partition, next_offset FROM position
-WHERE (topic, partition) IN (SELECT * FROM unnest($1::text[], $2::int[]))"""
 REVOKED_SECONDS = 5.0
 """How long a revoked partition's batch may go on before it rolls back."""
+ROLLBACK_SECONDS = 1.0
+AGAIN_SECONDS = 1.0
+"""Before what should not fail, and did, is tried again."""
 COMMIT_SECONDS = 5.0
 FETCH_MS = 20
 """A long poll delays a partition's hand-over by its whole length, and a lone event with it."""
 POLL_MS = 10
 """FastStream sleeps blindly for as long again after an empty poll."""
+SILENT_SECONDS = 10.0
+"""Health: how long the loop may go without a poll, and the broker without an answer."""
+MEMBER_MS = 86_400_000
+"""A batch may wait for its database for a day and keep its partitions; health tells of it after seconds."""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -39,12 +48,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, name: str, settings: Settings, inbox: Inbox) -> None:
         self.inbox = inbox
+        self.settings = settings
         self.prefix = settings.topic_prefix
+        self.bootstrap = settings.kafka.split(",")
         self.topics = [topic.name for topic in inbox.listens.topics]
         self.positions: dict[TopicPartition, int] = {}
         self.running: dict[TopicPartition, asyncio.Task[None]] = {}
+        self.stuck: dict[TopicPartition, str] = {}
+        self._placing: asyncio.Task[None] | None = None
+        self._ended = 0.0
         self.broker = KafkaBroker(
-            settings.kafka.split(","),
+            self.bootstrap,
+            consumer_only=True,
             allow_auto_create_topics=False,
             logger=logging.getLogger("faststream"),
             graceful_timeout=settings.shutdown_seconds,
@@ -57,6 +72,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             session_timeout_ms=45_000 if settings.instance is not None else settings.session_timeout_ms,
             heartbeat_interval_ms=min(3_000, settings.session_timeout_ms // 3),
             rebalance_timeout_ms=60_000,
+            max_poll_interval_ms=MEMBER_MS,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=FETCH_MS,
             batch_timeout_ms=POLL_MS,
@@ -106,26 +122,48 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return task
 
     async def _partition(self, at: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
-        position = self.positions[at]
-        new = [self._read(record) for record in records if record.offset >= position]
-        if not new:
-            return
-        try:
-            await self.inbox.settle([read(record) for record in new])
-        except Exception:
-            log.exception("partition_stopped", topic=at.topic, partition=at.partition)
-            await asyncio.sleep(1.0)
-            self._kafka.seek(at, position)
-            raise
-        if at in self.positions:
-            self.positions[at] = new[-1].offset + 1
+        """Settle a partition's records, for as long as it takes and the partition is ours; none is ever passed over."""
+        while at in self.positions:
+            try:
+                await self._settle(at, records)
+            except BreakerOpen:
+                await asyncio.sleep(self.settings.breaker_seconds)
+            except Exception as error:
+                heed_cancellation(error)
+                log.exception("partition_stopped", topic=at.topic, partition=at.partition)
+                self.stuck[at] = type(error).__name__
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                break
+        self.stuck.pop(at, None)
+        self._ended = time.monotonic()
 
-    def _read(self, record: ConsumerRecord) -> Record:
+    async def _settle(self, at: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+        if records[0].offset != self.positions[at] and await self._is_another_topic(at):
+            return
+        new = [self._read(record) for record in records if record.offset >= self.positions[at]]
+        if new:
+            await self.inbox.settle(new)
+        if at in self.positions and new:
+            self.positions[at] = new[-1].record.offset + 1
+
+    async def _is_another_topic(self, at: TopicPartition) -> bool:
+        """Whether the topic ends before our position (it was made anew); then it is read from its start."""
+        starts = await self._find([at])
+        if at not in self.positions or starts[at] >= self.positions[at]:
+            return False
+        self.positions[at] = starts[at]
+        self._kafka.seek(at, starts[at])
+        return True
+
+    def _read(self, record: ConsumerRecord) -> Message:
         topic = record.topic.removeprefix(self.prefix)
-        return Record(topic, record.partition, record.offset, record.key, record.headers, record.value)
+        return read(Record(topic, record.partition, record.offset, record.key, record.headers, record.value))
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Give the batches of revoked partitions some seconds to commit; then they roll back."""
+        if self._placing is not None:
+            self._placing.cancel()
         running = [self.running[at] for at in revoked if at in self.running]
         for at in revoked:
             self.positions.pop(at, None)
@@ -133,28 +171,41 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             _, late = await asyncio.wait(running, timeout=REVOKED_SECONDS)
             for task in late:
                 task.cancel()
+            if late:
+                log.warning("batches_rolled_back", partitions=len(late))
+                await asyncio.wait(late, timeout=ROLLBACK_SECONDS)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """Start where the database says: pause before the first await, seek, resume last."""
-        if not assigned:
-            return
-        consumer = self._kafka
-        consumer.pause(*assigned)
-        stored: dict[TopicPartition, int] = {}
+        """Start where the database says: pause before the first await, seek, resume last.
 
-        async def load() -> None:
-            stored.update(await self._stored(assigned))
+        In a task of its own: the heartbeats begin when this returns, and the database may be away for minutes.
+        """
+        if assigned:
+            self._kafka.pause(*assigned)
+            self._placing = asyncio.create_task(self._place(list(assigned)))
 
-        await patiently(load)
+    async def _place(self, assigned: Sequence[TopicPartition]) -> None:
+        while True:
+            try:
+                starts = await self._find(assigned)
+            except Exception as error:
+                heed_cancellation(error)
+                log.warning("waiting_for_positions", error=type(error).__name__)
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                break
         for at in assigned:
-            consumer.seek(at, stored.get(at, 0))
-            self.positions[at] = stored.get(at, 0)
-        consumer.resume(*assigned)
+            self._kafka.seek(at, starts[at])
+            self.positions[at] = starts[at]
+        self._kafka.resume(*assigned)
 
-    async def _stored(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        names = [at.topic.removeprefix(self.prefix) for at in partitions]
-        rows = await self.inbox.runner.pool.fetch(POSITIONS, names, [at.partition for at in partitions])
-        return {TopicPartition(self.prefix + r["topic"], r["partition"]): r["next_offset"] for r in rows}
+    async def _find(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        self.inbox.cluster = await topics.cluster_id(self.bootstrap)
+        firsts, ends = await self._kafka.beginning_offsets(partitions), await self._kafka.end_offsets(partitions)
+        names = {at: (at.topic.removeprefix(self.prefix), at.partition) for at in partitions}
+        extents = {names[at]: Extent(firsts[at], ends[at]) for at in partitions}
+        starts = await positions.find(self.inbox.runner.pool, self.inbox.cluster, extents)
+        return {at: starts[names[at]] for at in partitions}
 
     async def follow(self) -> None:
         """Let Kafka's committed offsets follow the database's positions."""
@@ -177,11 +228,31 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """aiokafka's consumer; there from the first rebalance on."""
         return self.subscriber.consumer
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether the group has been joined and every assigned partition has its position."""
+    def trouble(self) -> str:
+        """What keeps events from being read or from taking effect; "" while all is well."""
         consumer = self.subscriber.consumer
-        return bool(self.broker.running and consumer is not None and set(consumer.assignment()) == set(self.positions))
+        if consumer is None or not self.broker.running:
+            return "not joined yet"
+        if self.inbox.breaker.open:
+            return f"stopped: handlers fail on many keys ({', '.join(self.inbox.breaker.open)})"
+        if self.stuck:
+            return "stopped: " + ", ".join(f"{at.topic}/{at.partition} ({why})" for at, why in self.stuck.items())
+        unknown = [topic for topic in consumer.subscription() if not consumer.partitions_for_topic(topic)]
+        if unknown:
+            return f"no such topic: {', '.join(sorted(unknown))}"
+        if set(consumer.assignment()) != set(self.positions):
+            return "waiting for partitions"
+        return self._silence(consumer)
+
+    def _silence(self, consumer: Any) -> str:
+        """Whether the loop, or the broker, has not been heard of lately."""
+        # What aiokafka itself measures its poll interval by; it has no public name for it.
+        unpolled = consumer._subscription.fetcher_idle_time
+        if unpolled > SILENT_SECONDS:
+            return f"no poll for {unpolled:.0f} s"
+        polled = [stamp for at in self.positions if (stamp := consumer.last_poll_timestamp(at)) is not None]
+        quiet = min(time.time() - max(polled) / 1000 if polled else 0.0, time.monotonic() - self._ended)
+        return f"the broker has not answered for {quiet:.0f} s" if quiet > SILENT_SECONDS and not self.running else ""
 
 
 async def _parse(message: tuple[ConsumerRecord, ...]) -> KafkaMessage:

@@ -1,5 +1,6 @@
 """The events' door: a partition's messages, decided under the locks of what was seen, applied, dropped or parked."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ import asyncpg
 from shared.db import Connection
 from shared.events import Kind
 from shared.messaging import parked
+from shared.messaging.breaker import Breaker
 from shared.messaging.failures import patiently, settle
 from shared.messaging.listens import Listener, Listens
 from shared.messaging.parked import Parking
@@ -18,7 +20,7 @@ from shared.messaging.seen import Past, Place, Verdict, decide
 from shared.messaging.tx import Cause, Fact, Name, Tx
 from shared.messaging.waves import Work, buckets
 
-CLOSE = "SELECT close_batch($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::bigint[])"
+CLOSE = "SELECT close_batch($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8)"
 
 
 class Lacking(Exception):
@@ -30,38 +32,51 @@ class Lacking(Exception):
 
 
 class Inbox:
-    """Settles messages: every one of them takes effect, is dropped as seen, is parked, or is a dead letter."""
+    """Settles messages: every one of them takes effect, is dropped as seen, is parked, or is a dead letter.
+
+    `cluster` is the id of the Kafka cluster that they come from: positions are written under it.
+    """
 
     def __init__(self, runner: Runner, listens: Listens) -> None:
         self.runner = runner
         self.listens = listens
+        self.breaker = Breaker(runner.settings.breaker_keys)
+        self.cluster = ""
 
     async def settle(self, messages: Sequence[Message]) -> None:
-        """Settle messages in their order; returns when the database holds the outcome of each."""
+        """Settle messages in their order; returns when the database holds the outcome of each.
+
+        Raises BreakerOpen, with the first ones settled, when our handlers fail on too many keys.
+        """
         await settle(messages, self._run, self._give_up)
 
     def batch(self, messages: Sequence[Message], *, moving: bool = True) -> "_Batch":
         """One try at some messages, for who runs it himself; unless `moving` it leaves the positions alone."""
-        return _Batch(self.listens, messages, {}, moving=moving)
+        return _Batch(self.listens, messages, {}, self.cluster, moving=moving)
 
     async def _run(self, messages: Sequence[Message]) -> None:
         """One transaction; again, with the turns of the facts that some of them lack, until these can be parked."""
         turns: dict[Fact, int] = {}
         while True:
+            batch = _Batch(self.listens, messages, turns, self.cluster)
             try:
-                await self.runner.run(_Batch(self.listens, messages, turns))
+                await self.runner.run(batch)
             except Lacking as lacking:
                 async with self.runner.pool.acquire() as connection:
                     turns |= await parked.turns(connection, lacking.facts)
             else:
+                for kind, count in batch.handled.items():
+                    self.breaker.succeed(kind, count)
                 return
 
     async def _give_up(self, message: Message, error: Exception) -> None:
+        if message.reading is Reading.EVENT:
+            self.breaker.fail(message.type, _blamed(message))
         reason = f"{type(error).__name__} in the handler of {message.type}"
         await patiently(lambda: self._set_aside(message, reason))
 
     async def _set_aside(self, message: Message, reason: str) -> None:
-        await self.runner.run(_Batch(self.listens, [message], {}, failed=reason))
+        await self.runner.run(_Batch(self.listens, [message], {}, self.cluster, failed=reason))
 
 
 class _Batch:
@@ -72,18 +87,22 @@ class _Batch:
         listens: Listens,
         messages: Sequence[Message],
         turns: dict[Fact, int],
+        cluster: str,
         failed: str | None = None,
         moving: bool = True,
     ) -> None:
         self.listens = listens
         self.messages = messages
         self.turns = turns
+        self.cluster = cluster
         self.failed = failed
         self.moving = moving
         self.placed = [m for m in messages if m.topic.kind is not Kind.STRANGER and m.sequence]
         self.strangers = _named(messages)
         self.verdicts: list[tuple[Message, Verdict]] = []
         self.claimed: set[int] = set()
+        self.handled: Counter[str] = Counter()
+        """Events that a handler acted on, by type."""
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Lock and read in one round trip, then decide."""
@@ -150,6 +169,9 @@ class _Batch:
             elif verdict is Verdict.APPLY:
                 applied.append(message)
         await self._write(tx.connection, parkings, applied)
+        if self.failed is None:
+            acted = applied + [m for m in self.strangers.values() if id(m) in self.claimed]
+            self.handled.update(m.type for m in acted if m.reading is Reading.EVENT and m.type in self.listens.by_type)
 
     def _parking(self, message: Message, verdict: Verdict, fact: Fact | None, behind: bool) -> Parking | None:
         """Why a message is parked, if it is; `behind`: an earlier one of its key was, after the verdicts."""
@@ -181,7 +203,7 @@ class _Batch:
             await parked.supersede(connection, superseding)
         latest = {(m.stream, m.key): m for m in applied}
         seen = [(m.stream, m.key, m.sequence, m.id) for m in latest.values()]
-        await connection.execute(CLOSE, *_columns(seen, 4), *_columns(self._positions(), 3))
+        await connection.execute(CLOSE, *_columns(seen, 4), *_columns(self._positions(), 3), self.cluster)
 
     def _dead(self) -> list[tuple[Message, str]]:
         """Records that can't be placed, and strangers' that can't be read or whose handler failed (here, and alone)."""
@@ -197,6 +219,11 @@ class _Batch:
             if self.moving and not m.draining:
                 ends[m.record.topic, m.record.partition] = m.record.offset + 1
         return [(*partition, end) for partition, end in sorted(ends.items())]
+
+
+def _blamed(message: Message) -> str:
+    """What a failure counts for: the key; of strangers the source, so that none of them alone opens the breaker."""
+    return message.source if message.topic.kind is Kind.STRANGER else f"{message.stream} {message.key}"
 
 
 def _named(messages: Sequence[Message]) -> dict[Place, Message]:
