@@ -33,9 +33,13 @@ class Settings(BaseSettings):
     pool_size: int = 8
     queue_limit: int = Field(default=2_000, description="commands waiting for their transaction before 503")
     batch_records: int = 2_000
-    breaker_keys: int = Field(default=20, ge=2, description="keys on which a handler fails before nothing more is parked")
+    breaker_keys: int = Field(
+        default=20, ge=2, description="keys on which a handler fails before nothing more is parked"
+    )
     breaker_seconds: float = Field(default=10.0, gt=0, description="between two tries while the breaker is open")
-    waiting_hours: float = Field(default=24.0, gt=0, description="after which an event that waits for a fact is overdue")
+    waiting_hours: float = Field(
+        default=24.0, gt=0, description="after which an event that waits for a fact is overdue"
+    )
     relay_lease_seconds: float = 10.0
     lease_seconds: float = 30.0
     shutdown_seconds: float = 10.0

@@ -39,6 +39,8 @@ POLL_MS = 10
 """FastStream sleeps blindly for as long again after an empty poll."""
 SILENT_SECONDS = 10.0
 """Health: how long the loop may go without a poll, and the broker without an answer."""
+METADATA_MS = 30_000
+"""How soon a topic that was made anew, or got more partitions, is noticed; five minutes is the client's own."""
 MEMBER_MS = 86_400_000
 """A batch may wait for its database for a day and keep its partitions; health tells of it after seconds."""
 
@@ -60,6 +62,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.broker = KafkaBroker(
             self.bootstrap,
             consumer_only=True,
+            metadata_max_age_ms=METADATA_MS,
             allow_auto_create_topics=False,
             logger=logging.getLogger("faststream"),
             graceful_timeout=settings.shutdown_seconds,
@@ -106,6 +109,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def stop(self) -> None:
         """Stop taking, finish what runs, leave."""
         await self.broker.stop()
+        self._cancel_placing()
 
     async def _consume(self, records: list[ConsumerRecord]) -> None:
         """What the broker has, one transaction a partition side by side; ends when all have ended."""
@@ -162,8 +166,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Give the batches of revoked partitions some seconds to commit; then they roll back."""
-        if self._placing is not None:
-            self._placing.cancel()
+        self._cancel_placing()
         running = [self.running[at] for at in revoked if at in self.running]
         for at in revoked:
             self.positions.pop(at, None)
@@ -184,9 +187,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._kafka.pause(*assigned)
             self._placing = asyncio.create_task(self._place(list(assigned)))
 
+    def _cancel_placing(self) -> None:
+        if self._placing is not None:
+            self._placing.cancel()
+
     async def _place(self, assigned: Sequence[TopicPartition]) -> None:
         while True:
             try:
+                self.inbox.cluster = await topics.cluster_id(self.bootstrap)
                 starts = await self._find(assigned)
             except Exception as error:
                 heed_cancellation(error)
@@ -200,7 +208,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._kafka.resume(*assigned)
 
     async def _find(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        self.inbox.cluster = await topics.cluster_id(self.bootstrap)
         firsts, ends = await self._kafka.beginning_offsets(partitions), await self._kafka.end_offsets(partitions)
         names = {at: (at.topic.removeprefix(self.prefix), at.partition) for at in partitions}
         extents = {names[at]: Extent(firsts[at], ends[at]) for at in partitions}

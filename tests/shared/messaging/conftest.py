@@ -7,6 +7,7 @@ import pytest
 
 from shared.events import TOPICS, TYPES
 from tests.servers import Templates
+from tests.shared.messaging.members import Group
 from tests.shared.messaging.play import EVENTS, TABLES
 from tests.shared.messaging.world import World
 
@@ -35,3 +36,13 @@ async def world(stage: str) -> AsyncIterator[World]:
     world = await World.open(stage)
     yield world
     await world.close()
+
+
+@pytest.fixture
+async def group(world: World, kafka_address: str, topic_prefix: str) -> AsyncIterator[Group]:
+    """The topics of the events of these tests, on the real broker."""
+    group = Group(world, kafka_address, topic_prefix)
+    await group.provision()
+    await group.producer.start()
+    yield group
+    await group.producer.stop()

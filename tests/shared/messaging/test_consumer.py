@@ -1,0 +1,126 @@
+"""The Kafka edge on a real broker: overlapping members, revoked batches, positions that are worth nothing, trouble."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.messaging import consumer as edge
+from shared.messaging.waves import bucket
+from tests.shared.messaging.members import Group
+from tests.shared.messaging.play import HISTORY, happened, several
+from tests.shared.messaging.world import hold
+from tests.until import until
+
+TRAIL = f"{HISTORY.name} a"
+POSITION = "SELECT next_offset FROM position WHERE topic = $1 AND partition = 0"
+FORGE = "UPDATE position SET next_offset = $2, cluster = coalesce($3, cluster) WHERE topic = $1 AND partition = 0"
+
+
+async def test_two_members_on_one_partition_and_the_whole_topic_again_change_nothing(group: Group) -> None:
+    """Weaker: what was read is told by Kafka's offsets, and everybody who reads it again does it again."""
+    labels = [f"a{n}" for n in range(1, 41)]
+    await group.send(several(" ".join(labels), tells=("s",)))
+    async with group.member("one"), group.member("two"):
+        await group.applied(TRAIL, labels)
+    await group.rewind("one")
+    await group.send(several(" ".join(labels), tells=("s",)))
+    async with group.member("one"):
+        await group.send(several("a41"))
+        await group.applied(TRAIL, [*labels, "a41"])
+    assert len(await group.world.echoes()) == len(labels)
+
+
+async def test_the_batch_of_a_revoked_partition_is_rolled_back_and_read_by_the_next_owner(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: the group waits for a batch that hangs, or two owners work on one partition."""
+    monkeypatch.setattr(edge, "REVOKED_SECONDS", 0.3)
+    world = group.world
+    async with world.look.acquire() as connection, group.member() as first:
+        held = await hold(connection, "SELECT pg_advisory_xact_lock($1)", bucket(("name", "E")))
+        await group.send([happened("a1", names=("E",))])
+        await world.blocked()
+        (batch,) = first.running.values()
+        async with group.member(joined=False):
+            await until(batch.done, 20)
+            assert batch.cancelled()
+            assert await world.look.fetchval(POSITION, HISTORY.name) is None, "rolled back"
+            await held.rollback()
+            await group.applied("E", ["a1"])
+            assert await world.look.fetchval(POSITION, HISTORY.name) == 1
+
+
+@pytest.mark.parametrize(("offset", "cluster"), [(1, "another cluster"), (99, None)], ids=["other cluster", "past end"])
+async def test_a_position_that_is_worth_nothing_here_starts_at_the_beginning(
+    group: Group, offset: int, cluster: str | None
+) -> None:
+    """Weaker: read on from there, the first records of the new topic are passed over, or nothing is read at all."""
+    async with group.member():
+        await group.send(several("a1 a2"))
+        await group.applied(TRAIL, ["a1", "a2"])
+    await group.world.look.execute(FORGE, HISTORY.name, offset, cluster)
+    await group.world.look.execute("DELETE FROM seen; DELETE FROM trail")
+    async with group.member():
+        await group.send(several("a3"))
+        await group.applied(TRAIL, ["a1", "a2", "a3"])
+    assert await group.world.look.fetchval(POSITION, HISTORY.name) == 3
+
+
+async def test_a_topic_that_was_made_anew_is_read_from_its_start(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weaker: its records lie before the position, and are dropped as old until they have passed it."""
+    monkeypatch.setattr(edge, "METADATA_MS", 300)
+    async with group.member() as member:
+        await group.send(several("a1 a2 a3"))
+        await group.applied(TRAIL, ["a1", "a2", "a3"])
+        await group.recreate(HISTORY.name)
+        await until(lambda: not member.trouble(), 20)
+        await group.send(several("b1"))
+        await group.applied(f"{HISTORY.name} b", ["b1"], 20)
+    assert await group.world.look.fetchval(POSITION, HISTORY.name) == 1
+
+
+async def test_a_partition_that_can_not_be_settled_says_so_and_goes_on_when_it_can(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: after an error that nobody thought of the records are passed over, and the partition is silent."""
+    monkeypatch.setattr(edge, "AGAIN_SECONDS", 0.1)
+    async with group.member() as member:
+        await group.world.look.execute("ALTER TABLE parked RENAME TO hidden")
+        try:
+            await group.send(several("a1"))
+            await until(lambda: member.trouble().startswith("stopped"))
+        finally:
+            await group.world.look.execute("ALTER TABLE hidden RENAME TO parked")
+        await group.applied(TRAIL, ["a1"])
+        assert member.trouble() == ""
+
+
+async def test_positions_that_can_not_be_had_are_asked_for_again(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weaker: the client library logs what a rebalance listener raises, and the partitions stay paused for ever."""
+    monkeypatch.setattr(edge, "AGAIN_SECONDS", 0.1)
+    await group.send(several("a1"))
+    await group.world.look.execute("ALTER TABLE position RENAME TO hidden")
+    async with group.member(joined=False) as member:
+        try:
+            await until(lambda: member.trouble() == "waiting for partitions")
+        finally:
+            await group.world.look.execute("ALTER TABLE hidden RENAME TO position")
+        await group.applied(TRAIL, ["a1"])
+        assert member.trouble() == ""
+
+
+async def test_a_bad_deployment_stops_the_consumer_and_a_good_one_goes_on(group: Group) -> None:
+    """Weaker: every key that comes is parked, and an operator has to bring back the work of a whole night."""
+    keys = "abcdefgh"
+    group.world.play.poison = {f"{key}1" for key in keys}
+    async with group.member(breaker_keys=3) as member:
+        await group.send(happened(f"{key}1") for key in keys)
+        await until(lambda: "handlers fail" in member.trouble())
+        tries = group.world.play.tries("c1")
+        await until(lambda: group.world.play.tries("c1") > tries + 3)
+        assert [key for key, _, _ in await group.world.parked()] == ["a", "b"], "nothing more is parked"
+        assert await group.world.look.fetchval(POSITION, HISTORY.name) == 2
+        group.world.play.poison = set()
+        await group.applied(f"{HISTORY.name} h", ["h1"])
+        assert member.trouble() == ""
+    assert [key for key, _, _ in await group.world.parked()] == ["a", "b"]
