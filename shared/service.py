@@ -185,7 +185,14 @@ def web(app: App) -> FastAPI:
         yield
         await app.stop()
 
-    made = FastAPI(title=f"Salor: {app.service.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    made = FastAPI(
+        title=f"Salor: {app.service.name}",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     made.state.app = app
     http.install(made)
     if "api" in app.settings.roles:

@@ -14,6 +14,7 @@ from services.complaints.model.documents import (
     Filing,
     LookUp,
     OwnComplaint,
+    Receipt,
     ReceiptCode,
     Report,
     ServiceOffered,
@@ -29,7 +30,7 @@ from services.complaints.store.catalogue import OFFERED
 from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_STAFF, TRACKED
 from services.complaints.store.vault import CONTACTS, LOG_ACCESS
 from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, authority
+from shared.http import Call, Listing, Page, Paging, Reader, authority, only_reads, refuses
 from shared.messaging.requests import Command
 
 FILE = Command("file_complaint", filing.file, locks=filing.counted_names)
@@ -38,11 +39,18 @@ FIRST_MESSAGE = "received"  # the purpose for which an office's reporter gets th
 COMPLAINTS = Listing[StaffComplaint]("complaints", lambda one: (one.filed_at, one.complaint_id), datetime, UUID)
 SERVICES = Listing[ServiceOffered]("services", lambda one: (one.service,), str)
 CATEGORIES = Listing[Category]("categories", lambda one: (one.code,), str)
+UNKNOWN_CODE = refuses({404: "No report has this receipt code"})
 
 routes = APIRouter()
 
 
-@routes.post("/complaints", status_code=201, dependencies=[authority.public()])
+@routes.post(
+    "/complaints",
+    status_code=201,
+    response_model=Receipt,
+    dependencies=[authority.public()],
+    responses=refuses({429: "Too many reports from this address or contact"}),
+)
 async def file(submission: Report, call: Call) -> Response:
     """File a complaint. The receipt code is in this answer and nowhere else: only its hash is kept."""
     status, filed, _ = await call.answer(FILE, Filing(submission=submission, address=call.address))
@@ -50,7 +58,7 @@ async def file(submission: Report, call: Call) -> Response:
     return JSONResponse({**filed, "receipt_code": code}, status)
 
 
-@routes.get("/complaints/track", dependencies=[authority.public()])
+@routes.get("/complaints/track", dependencies=[authority.public()], responses=UNKNOWN_CODE)
 async def track(read: Reader, code: Annotated[str, Header(alias="Receipt-Code", max_length=60)]) -> Track:
     """Where a complaint stands, for the holder of its receipt code."""
     rows = await read.fetch(TRACKED, receipt_hash(code))
@@ -79,7 +87,11 @@ async def complaints(read: Reader, asked: Paging, state: State | None = None) ->
     return COMPLAINTS.page([StaffComplaint(**row) for row in rows], asked)
 
 
-@routes.get("/complaints/{complaint_id}", dependencies=[authority.role("officer", "operator")])
+@routes.get(
+    "/complaints/{complaint_id}",
+    dependencies=[authority.role("officer", "operator")],
+    responses=refuses({404: "There is no such complaint"}),
+)
 async def complaint(complaint_id: UUID, read: Reader) -> StaffComplaintInFull:
     """One complaint with its text, without its reporter."""
     rows = await read.fetch(COMPLAINT_FOR_STAFF, complaint_id)
@@ -88,7 +100,11 @@ async def complaint(complaint_id: UUID, read: Reader) -> StaffComplaintInFull:
     return StaffComplaintInFull(**rows[0])
 
 
-@routes.post("/internal/contacts", dependencies=[authority.service("notifications")])
+@routes.post(
+    "/internal/contacts",
+    dependencies=[authority.service("notifications")],
+    openapi_extra=only_reads("a look into the vault: ids stay out of addresses; logged, changes no case"),
+)
 async def contacts(asked: LookUp, call: Call, read: Reader) -> Contacts:
     """Reporters' contacts for a stated purpose. The look is in the log before anything is shown."""
     ids = list(asked.complaint_ids)
@@ -102,7 +118,12 @@ async def contacts(asked: LookUp, call: Call, read: Reader) -> Contacts:
     return Contacts(contacts=found)
 
 
-@routes.post("/internal/receipts", dependencies=[authority.service("notifications")])
+@routes.post(
+    "/internal/receipts",
+    dependencies=[authority.service("notifications")],
+    responses=UNKNOWN_CODE,
+    openapi_extra=only_reads("a receipt code stays out of addresses"),
+)
 async def receipts(asked: ReceiptCode, read: Reader) -> OwnComplaint:
     """The complaint that a receipt code opens."""
     rows = await read.fetch(TRACKED, receipt_hash(asked.receipt_code))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from asyncpg import Record
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.policy import ViewPolicy
@@ -13,14 +13,32 @@ from services.evaluation.model.result import DimensionResult, Result
 from services.evaluation.rules.explain import Explanation, explain
 from services.evaluation.store import views
 from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, authority
+from shared.http import Call, Listing, Page, Paging, Reader, authority, refuses
 
 routes = APIRouter()
 own = authority.role("employee", "superior")
+NOT_FOUND = refuses({404: "There is none, or it is not yours to read"})
 
 
 class EvaluationSummary(BaseModel):
     """A result in short. It names neither the incident nor its day: the reporter must not show."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "evaluation_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
+                    "employee_id": "7d1c1f0e-3c55-4f0b-8f4e-2f9a6f0f7a01",
+                    "status": "provisional",
+                    "revision": 1,
+                    "outcome": "need",
+                    "policy_version": "2026.1",
+                    "dimensions": [{"dimension": "discipline", "score": "55.00"}],
+                    "needs": ["ktp"],
+                }
+            ]
+        }
+    )
 
     evaluation_id: UUID
     employee_id: UUID
@@ -50,6 +68,20 @@ class EvaluationSummary(BaseModel):
 class ComplaintOutcome(BaseModel):
     """What became of a complaint: its evaluation, or the reason why there is none. Never the result."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "complaint_id": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11",
+                    "evaluation_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
+                    "status": "provisional",
+                    "revision": 1,
+                    "reason": None,
+                }
+            ]
+        }
+    )
+
     complaint_id: UUID
     evaluation_id: UUID | None
     status: str | None
@@ -60,13 +92,13 @@ class ComplaintOutcome(BaseModel):
 EVALUATIONS = Listing[EvaluationSummary]("evaluations", lambda one: (one.evaluation_id,), UUID)
 
 
-@routes.get("/evaluations/{evaluation_id}", dependencies=[own])
+@routes.get("/evaluations/{evaluation_id}", dependencies=[own], responses=NOT_FOUND)
 async def get_evaluation(evaluation_id: UUID, call: Call, read: Reader) -> EvaluationSummary:
     """One result, for its employee or the direct superior."""
     return EvaluationSummary.of(await _shown(evaluation_id, call, read))
 
 
-@routes.get("/evaluations/{evaluation_id}/explanation", dependencies=[own])
+@routes.get("/evaluations/{evaluation_id}/explanation", dependencies=[own], responses=NOT_FOUND)
 async def get_explanation(
     evaluation_id: UUID, call: Call, read: Reader, language: Literal["id", "en"] = "id"
 ) -> Explanation:
@@ -77,7 +109,7 @@ async def get_explanation(
     return explain(evidence, result, language=language, fewest=view.fewest_cases)
 
 
-@routes.get("/employees/{employee_id}/evaluations", dependencies=[own])
+@routes.get("/employees/{employee_id}/evaluations", dependencies=[own], responses=NOT_FOUND)
 async def get_evaluations(employee_id: UUID, call: Call, read: Reader, asked: Paging) -> Page[EvaluationSummary]:
     """An officer's results, newest first."""
     employee, superior = _readers(call)
@@ -88,7 +120,11 @@ async def get_evaluations(employee_id: UUID, call: Call, read: Reader, asked: Pa
     return EVALUATIONS.page([EvaluationSummary.of(row) for row in rows], asked)
 
 
-@routes.get("/complaints/{complaint_id}/evaluation", dependencies=[authority.role("operator", "service")])
+@routes.get(
+    "/complaints/{complaint_id}/evaluation",
+    dependencies=[authority.role("operator", "service")],
+    responses=refuses({404: "No such complaint is known here"}),
+)
 async def get_complaint_outcome(complaint_id: UUID, read: Reader) -> ComplaintOutcome:
     """Whether a complaint led to an evaluation, or why not."""
     row = await views.of_complaint(read, complaint_id)

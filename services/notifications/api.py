@@ -9,7 +9,7 @@ from services.notifications import store
 from services.notifications.channels.vault import Vault, VaultAway
 from services.notifications.model import DeliveryState, InboxEntry, State
 from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, authority
+from shared.http import Call, Listing, Page, Paging, Reader, authority, refuses
 
 routes = APIRouter()
 
@@ -27,7 +27,11 @@ async def get_inbox(call: Call, read: Reader, asked: Paging) -> Page[InboxEntry]
     return await _page(read, recipient, asked)
 
 
-@routes.get("/inbox/case", dependencies=[authority.public()])
+@routes.get(
+    "/inbox/case",
+    dependencies=[authority.public()],
+    responses=refuses({404: "No case has this receipt code", 503: "Receipt codes can't be checked now"}),
+)
 async def get_case_inbox(
     call: Call, read: Reader, receipt_code: Annotated[str, Header(max_length=60)], asked: Paging
 ) -> Page[InboxEntry]:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.policy import Policy
 
@@ -190,6 +190,21 @@ class Standing:
 class InboxEntry(BaseModel):
     """A message in an in-app inbox."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "delivery_id": "019a7c3e-7b30-8e22-9d18-a2e3d4f50617",
+                    "subject": "Your report is being examined",
+                    "text": "We are looking into it.",
+                    "language": "en",
+                    "at": "2026-03-02T02:15:30.123456Z",
+                    "read_at": None,
+                }
+            ]
+        }
+    )
+
     delivery_id: UUID
     subject: str
     text: str
@@ -200,6 +215,26 @@ class InboxEntry(BaseModel):
 
 class DeliveryState(BaseModel):
     """A delivery as operators see it: ids, never an address or a text."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "delivery_id": "019a7c3e-7b30-8e22-9d18-a2e3d4f50617",
+                    "event_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
+                    "what": "examined",
+                    "audience": "citizen",
+                    "channel": "email",
+                    "state": "unknown",
+                    "reason": "no answer after DATA",
+                    "attempts": 1,
+                    "not_before": None,
+                    "next_at": "2026-03-02T02:15:30.123456Z",
+                    "changed_at": "2026-03-02T02:15:30.123456Z",
+                }
+            ]
+        }
+    )
 
     delivery_id: UUID
     event_id: str

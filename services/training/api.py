@@ -7,11 +7,12 @@ from fastapi import APIRouter
 from services.training import store
 from services.training.model import Course, Enrolment, Session
 from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, authority
+from shared.http import Call, Listing, Page, Paging, Reader, authority, refuses
 
 COURSES = Listing[Course]("courses", lambda one: (one.code,), str)
 SESSIONS = Listing[Session]("sessions", lambda one: (one.session_id,), UUID)
 ENROLMENTS = Listing[Enrolment]("enrolments", lambda one: (one.enrolment_id,), UUID)
+NOT_FOUND = refuses({404: "There is none, or it is not yours to read"})
 
 routes = APIRouter()
 
@@ -28,7 +29,11 @@ async def get_sessions(read: Reader, asked: Paging) -> Page[Session]:
     return SESSIONS.cut(await store.sessions(read), asked)
 
 
-@routes.get("/employees/{employee_id}/enrolments", dependencies=[authority.role("employee", "superior", "operator")])
+@routes.get(
+    "/employees/{employee_id}/enrolments",
+    dependencies=[authority.role("employee", "superior", "operator")],
+    responses=NOT_FOUND,
+)
 async def get_enrolments(employee_id: UUID, call: Call, read: Reader, asked: Paging) -> Page[Enrolment]:
     """An employee's own enrolments; an operator sees everybody's."""
     if not (_operates(call) or call.principal == str(employee_id)):
@@ -36,7 +41,11 @@ async def get_enrolments(employee_id: UUID, call: Call, read: Reader, asked: Pag
     return ENROLMENTS.cut(await store.enrolments(read, employee_id, hidden=_operates(call)), asked)
 
 
-@routes.get("/enrolments/{enrolment_id}", dependencies=[authority.role("employee", "superior", "operator")])
+@routes.get(
+    "/enrolments/{enrolment_id}",
+    dependencies=[authority.role("employee", "superior", "operator")],
+    responses=NOT_FOUND,
+)
 async def get_enrolment(enrolment_id: UUID, call: Call, read: Reader) -> Enrolment:
     """One enrolment, for the employee concerned or an operator."""
     found = await store.enrolment(read, enrolment_id, hidden=_operates(call))

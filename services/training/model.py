@@ -42,6 +42,21 @@ class Words(_Given):
 class Course(_Given):
     """A course and the weaknesses it treats: balance tests by name, or every test of a whole part."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "ktp-el-tepat-waktu",
+                    "name": {"id": "KTP-el tepat waktu di loket", "en": "Electronic identity cards on time"},
+                    "form": "bimtek",
+                    "jp": 6,
+                    "tests": ["ktp"],
+                    "parts": [],
+                }
+            ]
+        }
+    )
+
     code: Code
     name: Words
     form: Literal["pelatihan", "seminar", "workshop", "kursus", "bimtek", "coaching", "mentoring", "e-learning"]
@@ -73,6 +88,22 @@ class Catalogue(_Given):
 class Session(_Given):
     """A session as people see it; `free` is the number of seats that nobody holds."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "session_id": "5a1f3c77-2f5e-4e0b-b1b1-0d9a5b7c6e21",
+                    "code": "ktp-1",
+                    "course": "ktp-el-tepat-waktu",
+                    "starts_at": "2026-03-02T02:15:30.123456Z",
+                    "place": "Kantor kecamatan",
+                    "seats": 20,
+                    "free": 7,
+                }
+            ]
+        }
+    )
+
     session_id: UUID
     code: str
     course: str
@@ -84,6 +115,26 @@ class Session(_Given):
 
 class Enrolment(_Given):
     """What became of one training need, and the reason that is shown for it: the test that found it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "enrolment_id": "019a7c3e-7b30-8e22-9d18-a2e3d4f50617",
+                    "need_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
+                    "evaluation_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
+                    "employee_id": "7d1c1f0e-3c55-4f0b-8f4e-2f9a6f0f7a01",
+                    "test": "ktp",
+                    "part": "timeliness",
+                    "state": "enrolled",
+                    "course": "ktp-el-tepat-waktu",
+                    "session_id": "5a1f3c77-2f5e-4e0b-b1b1-0d9a5b7c6e21",
+                    "starts_at": "2026-03-02T02:15:30.123456Z",
+                    "enrolled_at": "2026-03-02T02:15:30.123456Z",
+                }
+            ]
+        }
+    )
 
     enrolment_id: UUID
     need_id: UUID

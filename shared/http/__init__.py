@@ -1,10 +1,13 @@
 """The HTTP edge: routes that name their authority, commands through the runner, problem details for every refusal."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
-from shared.http import problems
+from shared.http import contract, problems
 from shared.http.authority import Authority, authority
 from shared.http.context import Call, CallContext, ReadContext, Reader
+from shared.http.contract import only_reads, refuses
 from shared.http.edge import Edge
 from shared.http.paging import Listing, Page, Paging
 
@@ -19,6 +22,8 @@ __all__ = [
     "Reader",
     "authority",
     "install",
+    "only_reads",
+    "refuses",
 ]
 
 
@@ -26,3 +31,4 @@ def install(web: FastAPI) -> None:
     """Put the edge around an application."""
     problems.install(web)
     web.add_middleware(Edge)
+    web.openapi = partial(contract.of, web)  # type: ignore[method-assign]

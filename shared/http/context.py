@@ -20,6 +20,7 @@ from shared.policy import Policies
 
 SHORTEST_KEY, LONGEST_KEY = 8, 200
 READ_SECONDS = 5.0
+VISIBLE = re.compile(r"[!-~]+")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -67,11 +68,9 @@ class CallContext:
     def _key(self) -> str:
         """The Idempotency-Key; a UUID in any spelling is one key. The public share a principal: theirs is random."""
         key = self.request.headers.get("idempotency-key", "").strip()
-        if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isprintable():
-            detail = (
-                f"Send a header `Idempotency-Key` of {SHORTEST_KEY} to {LONGEST_KEY} characters; "
-                "repeat the request with the same key."
-            )
+        if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not VISIBLE.fullmatch(key):
+            size = f"{SHORTEST_KEY} to {LONGEST_KEY} visible ASCII characters"
+            detail = f"Send a header `Idempotency-Key` of {size}; repeat the request with the same key."
             raise Problem(400, "idempotency-key-missing", "This needs an Idempotency-Key", detail)
         named = _uuid(key)
         if self.principal == PUBLIC.subject and (named is None or named.version != 4):

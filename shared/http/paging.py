@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from shared.errors import FieldError, Problem
 
@@ -14,8 +14,18 @@ T = TypeVar("T")
 LARGEST_PAGE = 200
 
 
+def _example(schema: dict[str, Any], page: type[BaseModel]) -> None:
+    """A page with the example of its items, where they have one."""
+    (item,) = page.__pydantic_generic_metadata__["args"] or (None,)
+    given = getattr(item, "model_config", {}).get("json_schema_extra")
+    if isinstance(given, dict):
+        schema["examples"] = [{"items": given["examples"], "next": None}]
+
+
 class Page(BaseModel, Generic[T]):
     """A part of a list."""
+
+    model_config = ConfigDict(json_schema_extra=_example)
 
     items: list[T]
     next: str | None = Field(description="the `after` of the page that follows; none on the last page")

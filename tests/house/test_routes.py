@@ -6,16 +6,13 @@ import pytest
 from fastapi.routing import APIRoute
 
 from shared.http import Authority, CallContext, Page
+from shared.http.contract import READS_ONLY, is_command
 from shared.http.paging import Asked
 from shared.service import Service
 from tests.house.services import NAMES, SERVICES
 
 ROUTES = [(name, route) for name in NAMES for route in SERVICES[name].routes.routes]
 every_route = pytest.mark.parametrize(("name", "route"), ROUTES, ids=[f"{n}{r.path}" for n, r in ROUTES])  # type: ignore[attr-defined]
-READS_BY_POST = {
-    "/internal/contacts": "looks into the vault: a body, so that ids stay out of addresses; logged, changes no case",
-    "/internal/receipts": "the same for a receipt code",
-}
 
 
 def authorities(route: APIRoute) -> list[Authority]:
@@ -30,9 +27,16 @@ def test_a_route_names_exactly_one_authority(name: str, route: APIRoute) -> None
 
 @every_route
 def test_a_change_runs_as_a_command_with_a_key(name: str, route: APIRoute) -> None:
-    if route.methods != {"GET"} and route.path not in READS_BY_POST:
+    if is_command(route):
         context = [each.name for each in route.dependant.dependencies if each.call is not None and each.name == "call"]
         assert context == ["call"], f"{name} {route.path}: take `call: Call` ({CallContext.__name__}) and run a command"
+
+
+@every_route
+def test_a_post_without_a_key_says_why(name: str, route: APIRoute) -> None:
+    if route.methods != {"GET"} and not is_command(route):
+        reason = (route.openapi_extra or {})[READS_ONLY]
+        assert len(reason.split()) > 3, f"{name} {route.path}: openapi_extra=only_reads(why it is no GET)"
 
 
 @every_route

@@ -24,6 +24,21 @@ class Names(_Numbers):
 class Category(_Numbers):
     """A kind of complaint; `kind` is its class: berkadar or tidak berkadar pengawasan, or no complaint at all."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "undue_delay",
+                    "name": {"id": "Penundaan berlarut", "en": "Undue delay"},
+                    "class": "tidak_berkadar",
+                    "dimension": "discipline",
+                    "part": "delay",
+                    "trigger": "at_filing",
+                }
+            ]
+        }
+    )
+
     code: str
     name: Names
     kind: Literal["tidak_berkadar", "berkadar", "aspirasi", "permintaan_informasi", "apresiasi"] = Field(alias="class")

@@ -1,6 +1,6 @@
 """A stored evaluation as the employee reads it: why this score, line by line, in Indonesian or English."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.result import PartResult, Result
@@ -34,6 +34,31 @@ class ShownDimension(BaseModel):
 
 class Explanation(BaseModel):
     """Why this score."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "outcome": "need",
+                    "message": "A training will help.",
+                    "note": "This result is provisional.",
+                    "policy_version": "2026.1",
+                    "dimensions": [{"dimension": "discipline", "title": "Discipline", "score": "55.00"}],
+                    "parts": [
+                        {
+                            "part": "timeliness",
+                            "title": "Timeliness",
+                            "score": "55.00",
+                            "lines": [
+                                {"text": "Starting point: as expected", "points": "85.00"},
+                                {"text": "48 ktp late", "points": "-30.00"},
+                            ],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
 
     outcome: str
     message: str
