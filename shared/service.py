@@ -118,7 +118,7 @@ class App:
         await _patiently(lambda: topics.provision(bootstrap, prefix, wanted, copies))
         if "relay" in roles and told:
             seconds = self.settings.relay_lease_seconds
-            self.relay = Relay(self.pool, bootstrap, self.settings.topic_prefix, self.runner.told, seconds)
+            self.relay = Relay(self.pool, bootstrap, prefix, self.runner.told, seconds, told)
             self._spawn("relay", self.relay.run())
         if "events" in roles and heard:
             self.consumer = Consumer(self.service.name, self.settings, self.inbox)
@@ -150,6 +150,8 @@ class App:
             wrong["kafka"] = "not joined yet" if not kafka.done() else "failed"
         elif self.consumer is not None and (trouble := self.consumer.trouble()):
             wrong["events"] = trouble
+        if self.relay is not None and self.relay.wrong:
+            wrong["relay"] = self.relay.wrong
         try:
             async with asyncio.timeout(2.0):
                 await self.pool.fetchval("SELECT 1")

@@ -43,7 +43,7 @@ def unavailable(error: BaseException) -> Problem:
     return Problem(503, "unavailable", "The database can't be reached in time", detail, retry_after=2)
 
 
-def heed_cancellation(error: Exception) -> None:
+def heed_cancellation(error: BaseException) -> None:
     """Go on with a cancellation that an error took the place of: a transaction can't be ended on a dropped connection.
 
     Without it the work is taken up again, and a process that was told to stop never does.

@@ -36,6 +36,10 @@ class Cursor:
     exhausted: bool = False
 
 
+BEGINNING = Cursor("1:1:", "1:1:")
+"""Before every row."""
+
+
 async def prepare(connection: Connection) -> None:
     """Keep a connection's polls on the indexes, whatever the statistics say about rows per transaction."""
     await connection.execute(PREPARE)

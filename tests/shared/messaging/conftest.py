@@ -6,9 +6,11 @@ import asyncpg
 import pytest
 
 from shared.events import TOPICS, TYPES
+from shared.messaging import topics
 from tests.servers import Templates
 from tests.shared.messaging.members import Group
-from tests.shared.messaging.play import EVENTS, TABLES
+from tests.shared.messaging.play import ECHOES, EVENTS, TABLES
+from tests.shared.messaging.post import Post
 from tests.shared.messaging.world import World
 
 
@@ -46,3 +48,9 @@ async def group(world: World, kafka_address: str, topic_prefix: str) -> AsyncIte
     await group.producer.start()
     yield group
     await group.producer.stop()
+
+
+@pytest.fixture
+async def post(world: World, kafka_address: str, topic_prefix: str) -> Post:
+    await topics.provision([kafka_address], topic_prefix, [ECHOES], 1)
+    return Post(world, kafka_address, topic_prefix)

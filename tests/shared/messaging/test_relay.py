@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-import shared.messaging.relay
 from shared import db
-from shared.messaging import topics
-from shared.messaging.relay import Lost, Relay
-from tests.shared.messaging.play import ECHOES, happened
-from tests.shared.messaging.world import World
+from shared.messaging.relay import Lost
+from tests.shared.messaging.play import happened
+from tests.shared.messaging.post import Post, applied
 from tests.until import until
 
 ROW = "SELECT since, until, last_id, epoch, owner FROM relay"
 EXPIRE = "UPDATE relay SET lease_until = clock_timestamp() - interval '1 second'"
 SECONDS = 5.0
-LONG = 60.0
 
 
 class Sleeper:
@@ -55,67 +48,6 @@ class Bed:
         if self.count == self.nth:
             self.asleep.set()
             await asyncio.wait_for(self.awake.wait(), 20)
-
-
-class Post:
-    """The relays' surroundings: the topic, and what is in it."""
-
-    def __init__(self, world: World, bootstrap: str, prefix: str, seconds: float) -> None:
-        self.world, self.bootstrap, self.prefix, self.seconds = world, [bootstrap], prefix, seconds
-
-    def relay(self) -> Relay:
-        return Relay(self.world.look, self.bootstrap, self.prefix, asyncio.Event(), self.seconds)
-
-    @asynccontextmanager
-    async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
-        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all", enable_idempotence=True)
-        await producer.start()
-        yield producer
-        await producer.stop()
-
-    async def send_all(self, relay: Relay, connection: Any, producer: Any) -> None:
-        """Own the lease until nothing is left to send. Raises Lost."""
-        lease = await relay.take(connection)
-        if lease is None:
-            return
-        before = None
-        while await relay.step(connection, producer, lease) or before != lease.cursor:
-            before = lease.cursor
-        await relay.save(connection, lease)
-
-    async def read(self) -> dict[str, list[int]]:
-        """The sequences in the topic, by key, in the order of the topic."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
-        await consumer.start()
-        try:
-            partitions = [TopicPartition(self.prefix + ECHOES.name, n) for n in range(ECHOES.partitions)]
-            consumer.assign(partitions)
-            await consumer.seek_to_beginning()
-            ends = await consumer.end_offsets(partitions)
-            found: defaultdict[str, list[int]] = defaultdict(list)
-            for at in partitions:
-                while await consumer.position(at) < ends[at]:
-                    for records in (await consumer.getmany(at, timeout_ms=200)).values():
-                        for record in records:
-                            found[record.key.decode()].append(int(dict(record.headers)["ce_sequence"]))
-            return found
-        finally:
-            await consumer.stop()
-
-
-@pytest.fixture
-async def post(world: World, kafka_address: str, topic_prefix: str) -> Post:
-    await topics.provision([kafka_address], topic_prefix, [ECHOES], 1)
-    return Post(world, kafka_address, topic_prefix, LONG)
-
-
-def applied(sequences: list[int]) -> list[int]:
-    """What a consumer applies of them: it drops what it has seen, and a gap would stay parked."""
-    seen = 0
-    for sequence in sequences:
-        assert sequence <= seen + 1, f"{sequence} came after {seen}: an inversion"
-        seen = max(seen, sequence)
-    return list(range(1, seen + 1))
 
 
 POINTS = {2: "the lease", 5: "reading", 6: "the first send", 8: "the third send", 10: "looking again", 11: "saving"}
@@ -164,7 +96,7 @@ async def test_a_lease_has_one_owner_and_a_new_epoch_for_each(post: Post) -> Non
         assert later is not None
         assert later.epoch == mine.epoch + 1, "others could have owned it in between"
         with pytest.raises(Lost):
-            await first.save(connection, again)
+            await again.save(connection)
 
 
 async def test_a_relay_killed_before_it_saved_sends_again_and_in_order(post: Post) -> None:
@@ -187,7 +119,7 @@ async def test_a_relay_killed_in_the_middle_of_a_window_is_followed_by_one_that_
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Weaker: a part of the cursor saved without the others: the last id of one window, the bounds of the next."""
-    monkeypatch.setattr(shared.messaging.relay, "LOT", 2)
+    monkeypatch.setattr("shared.messaging.relay.loop.LOT", 2)
     replica = await post.world.replica()
     await replica.settle([happened(f"a{n}", tells=("s",)) for n in range(1, 6)])
     first = post.relay()
@@ -196,7 +128,7 @@ async def test_a_relay_killed_in_the_middle_of_a_window_is_followed_by_one_that_
         assert lease is not None
         while not await first.step(connection, producer, lease):
             continue
-        await first.save(connection, lease)
+        await lease.save(connection)
         await post.world.look.execute(EXPIRE)
         await post.send_all(post.relay(), connection, producer)
     assert (await post.read())["s"] == [1, 2, 3, 4, 5]

@@ -1,0 +1,174 @@
+"""The relay's one task: own the lease, look, send; after any failure begin again from the saved cursor."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Iterable
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.db import Connection, Pool
+from shared.messaging import outbox
+from shared.messaging.failures import heed_cancellation, is_transient
+from shared.messaging.outbox import BEGINNING
+from shared.messaging.relay import lease as leases
+from shared.messaging.relay.lease import Lease, Lost
+from shared.messaging.relay.own import oldest_row, own_topics, unknown
+from shared.messaging.relay.send import producer_to, send, what_to_do
+
+log = structlog.get_logger()
+
+IS_RESTORED = "SELECT restored FROM relay WHERE name = 'outbox'"
+LOT = 500
+"""Records in flight; 20,000 at once collapse the client to a twentieth of its rate."""
+POLL_SECONDS = (0.002, 0.05)
+SAVE_SECONDS = 0.1
+"""The cursor is saved at most this often, so that it leaves few dead rows."""
+LOOK_SECONDS = 2.0
+"""Between two looks of a relay that may not send."""
+RESTORED = "the topics hold events that this database does not know, so it was restored: salor reconcile --raise"
+
+
+class Restored(Exception):
+    """A topic is ahead of the database: sending would tell other events under the same sequences."""
+
+
+class Relay:
+    """Sends what `told` announces; polls as a net. `seconds` is the length of the lease.
+
+    `state` says what it does; `wrong` what a person has to do about it; `restored` that it may not send.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        bootstrap: list[str],
+        prefix: str,
+        told: asyncio.Event,
+        seconds: float,
+        topics: Iterable[str] = (),
+    ) -> None:
+        self.pool = pool
+        self.bootstrap = bootstrap
+        self.prefix = prefix
+        self.told = told
+        self.seconds = seconds
+        self.topics = sorted(topics)
+        self.owner = str(uuid.uuid4())
+        self.state = "waiting for the lease"
+        self.wrong = ""
+        self.restored = False
+
+    async def run(self) -> None:
+        """Own the lease and send, until the task is cancelled."""
+        while True:
+            try:
+                await self._own()
+            except (Exception, asyncio.CancelledError) as error:
+                heed_cancellation(error)
+                self._failed(error)
+            await asyncio.sleep(LOOK_SECONDS if self.restored else min(0.5, self.seconds / 4))
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, Restored):
+            self._restored(True)
+            return
+        expected = isinstance(error, Lost | KafkaError) or is_transient(error)
+        self.state = f"starts again after {type(error).__name__}"
+        self.wrong = self.wrong if self.restored else what_to_do(error)
+        log.warning("relay_starts_again", error=type(error).__name__, exc_info=None if expected else error)
+
+    def _restored(self, restored: bool) -> None:
+        if restored and not self.restored:
+            log.error("relay_restored", do="salor reconcile --raise")
+        self.restored, self.wrong = restored, RESTORED if restored else ""
+        self.state = "restored" if restored else self.state
+
+    async def _own(self) -> None:
+        async with self.pool.acquire() as connection:
+            lease = await self.take(connection)
+            if lease is None:
+                self.state = "another replica relays"
+                self._restored(await connection.fetchval(IS_RESTORED))
+                return
+            producer = producer_to(self.bootstrap)
+            try:
+                await self.look(connection, lease)
+                await producer.start()
+                self.state = "relaying"
+                self._restored(False)
+                await self._pump(connection, producer, lease)
+            finally:
+                await self._let_go(connection, producer, lease)
+
+    async def take(self, connection: Connection) -> Lease | None:
+        """Take or renew the lease; None while another owner holds it."""
+        await outbox.prepare(connection)
+        return await leases.take(connection, self.owner, self.seconds)
+
+    async def look(self, connection: Connection, lease: Lease) -> None:
+        """Look whether the topics hold what the database does not know. Raises Restored (or Lost, or the broker's).
+
+        Usually they end where the cursor says, and there is nothing to read.
+        """
+        self.state = "reading its topics"
+        async with own_topics(self.bootstrap, self.prefix, self.topics) as own:
+            others = own.are_other_than(lease.cluster, lease.offsets)
+            start, oldest = ({}, await oldest_row(connection)) if others else (lease.offsets, 0)
+            async for records in own.read(start):
+                if await unknown(connection, records, oldest):
+                    lease.restored = True
+                    await lease.save(connection)
+                    raise Restored
+                await lease.renew(connection)
+        if others and lease.cluster is not None:
+            # What of it is there nobody can say; what the outbox still has is sent again, and dropped as seen.
+            log.warning("relay_on_another_cluster", before=lease.cluster, now=own.cluster)
+            lease.cursor = BEGINNING
+        lease.cluster, lease.offsets, lease.restored = own.cluster, own.ends, False
+        await lease.save(connection)
+
+    async def _pump(self, connection: Connection, producer: AIOKafkaProducer, lease: Lease) -> None:
+        pause, longest = POLL_SECONDS
+        while True:
+            self.told.clear()
+            rows = await self.step(connection, producer, lease)
+            if rows:
+                pause = POLL_SECONDS[0]
+                continue
+            try:
+                async with asyncio.timeout(pause):
+                    await self.told.wait()
+            except TimeoutError:
+                pause = min(pause * 2, longest)
+
+    async def step(self, connection: Connection, producer: AIOKafkaProducer, lease: Lease) -> int:
+        """Read one lot, send it, move the cursor behind it. Gives the number of records sent."""
+        await lease.renew(connection)
+        rows, cursor = await outbox.read(connection, lease.cursor, LOT)
+        if rows:
+            # The deadline lies within the lease.
+            lease.offsets |= await send(producer, self.prefix, rows, self.seconds / 2)
+        lease.cursor, lease.unsaved = cursor, lease.unsaved or bool(rows)
+        if lease.unsaved and time.monotonic() - lease.saved_at >= SAVE_SECONDS:
+            await lease.save(connection)
+        return len(rows)
+
+    async def _let_go(self, connection: Connection, producer: AIOKafkaProducer, lease: Lease) -> None:
+        """Stop cleanly: the cursor and the lease are given back where the database can still be reached."""
+        try:
+            async with asyncio.timeout(1.0):
+                if not connection.is_closed():
+                    if lease.unsaved:
+                        await lease.save(connection)
+                    await lease.release(connection)
+        except (Lost, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            log.info("relay_lease_left_to_expire")
+        try:
+            async with asyncio.timeout(2.0):
+                await producer.stop()
+        except (TimeoutError, KafkaError):
+            log.info("relay_producer_dropped")

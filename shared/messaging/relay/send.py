@@ -1,0 +1,71 @@
+"""Sending rows of the outbox as CloudEvents, and what the broker's refusals mean."""
+
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    TopicAuthorizationFailedError,
+)
+
+from shared.messaging.relay.lease import Offsets
+
+
+def producer_to(bootstrap: list[str]) -> AIOKafkaProducer:
+    """An idempotent producer, not started; it is good for one owner and until the first error."""
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=0,
+        max_request_size=2**20,
+        metadata_max_age_ms=60_000,
+    )
+
+
+async def send(producer: AIOKafkaProducer, prefix: str, rows: Sequence[asyncpg.Record], seconds: float) -> Offsets:
+    """Send rows pipelined. Gives the offsets after the last of each partition, once all replicas have every record.
+
+    Raises TimeoutError after `seconds`: an idempotent producer's futures do not expire by themselves.
+    """
+    async with asyncio.timeout(seconds):
+        sent = [
+            await producer.send(prefix + r["topic"], r["payload"].encode(), r["key"].encode(), headers=headers(r))
+            for r in rows
+        ]
+        acknowledged = await asyncio.gather(*sent)
+    # A broker that only knows that it has the record gives no offset (-1).
+    return {(a.topic.removeprefix(prefix), a.partition): a.offset + 1 for a in acknowledged if a.offset >= 0}
+
+
+def what_to_do(error: BaseException) -> str:
+    """What a person has to do about a failure; nothing where trying again can help."""
+    if isinstance(error, TopicAuthorizationFailedError | ClusterAuthorizationFailedError):
+        return f"the broker does not let this service write ({error}): grant it Write and IdempotentWrite on its topics"
+    if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
+        return "the broker refuses a record for its size: set max.message.bytes of the topic to 1 MiB"
+    return ""
+
+
+def headers(row: asyncpg.Record) -> list[tuple[str, bytes]]:
+    """The CloudEvents headers of an outbox row (Kafka protocol binding, binary mode)."""
+    texts = {
+        "ce_specversion": "1.0",
+        "ce_id": str(row["event_id"]),
+        "ce_source": "urn:salor:" + row["type"].split(".")[3],
+        "ce_type": row["type"],
+        "ce_time": row["at"].isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "ce_subject": row["key"],
+        "ce_sequence": str(row["sequence"]),
+        "ce_correlationid": row["correlation_id"],
+        "ce_causationid": row["causation_id"],
+        "ce_outboxid": str(row["id"]),
+        "content-type": "application/json",
+    }
+    if row["traceparent"]:
+        texts["traceparent"] = row["traceparent"]
+    return [(name, value.encode()) for name, value in texts.items()]

@@ -1,0 +1,108 @@
+"""The relays' surroundings: a real topic, what is in it, and what a consumer makes of that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from shared.messaging.relay import Relay
+from tests.shared.messaging.play import ECHOES
+from tests.shared.messaging.world import World
+
+LONG = 60.0
+
+
+class Read(NamedTuple):
+    """A record of the topic."""
+
+    key: str
+    sequence: int
+    event_id: str
+    label: str
+
+
+class Post:
+    """`relay()` is one more replica's relay; `read()` is what is in the topic."""
+
+    def __init__(self, world: World, bootstrap: str, prefix: str, seconds: float = LONG) -> None:
+        self.world, self.bootstrap, self.prefix, self.seconds = world, [bootstrap], prefix, seconds
+
+    def relay(self) -> Relay:
+        return Relay(self.world.look, self.bootstrap, self.prefix, asyncio.Event(), self.seconds, [ECHOES.name])
+
+    @asynccontextmanager
+    async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
+        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all", enable_idempotence=True)
+        await producer.start()
+        yield producer
+        await producer.stop()
+
+    async def send_all(self, relay: Relay, connection: Any, producer: Any) -> None:
+        """Own the lease until nothing is left to send. Raises Lost."""
+        lease = await relay.take(connection)
+        if lease is None:
+            return
+        before = None
+        while await relay.step(connection, producer, lease) or before != lease.cursor:
+            before = lease.cursor
+        await lease.save(connection)
+
+    async def read(self) -> dict[str, list[int]]:
+        """The sequences in the topic, by key, in the order of the topic."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for record in await self.records():
+            found[record.key].append(record.sequence)
+        return dict(found)
+
+    async def records(self) -> list[Read]:
+        """All records, each partition in its order."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, fetch_max_wait_ms=20)
+        await consumer.start()
+        try:
+            partitions = [TopicPartition(self.prefix + ECHOES.name, n) for n in range(ECHOES.partitions)]
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning()
+            ends = await consumer.end_offsets(partitions)
+            found: list[Read] = []
+            for at in partitions:
+                while await consumer.position(at) < ends[at]:
+                    for records in (await consumer.getmany(at, timeout_ms=200)).values():
+                        found += map(_read, records)
+            return found
+        finally:
+            await consumer.stop()
+
+
+def _read(record: Any) -> Read:
+    texts = {name: value.decode() for name, value in record.headers}
+    label = record.value.decode().rpartition('"label":"')[2].rstrip('"}')
+    return Read(record.key.decode(), int(texts["ce_sequence"]), texts["ce_id"], label)
+
+
+def applied(sequences: Sequence[int]) -> list[int]:
+    """What a consumer applies of them: it drops what it has seen, and a gap would stay parked."""
+    seen = 0
+    for sequence in sequences:
+        assert sequence <= seen + 1, f"{sequence} came after {seen}: an inversion"
+        seen = max(seen, sequence)
+    return list(range(1, seen + 1))
+
+
+def effects(records: Sequence[Read]) -> dict[str, list[str]]:
+    """The labels that a consumer applies, by key: each event once and in order, or the test fails."""
+    seen: defaultdict[str, list[Read]] = defaultdict(list)
+    for record in records:
+        past = seen[record.key]
+        if record.sequence > len(past):
+            assert record.sequence == len(past) + 1, f"{record} after {past}: a gap"
+            past.append(record)
+        assert past[record.sequence - 1].event_id == record.event_id, f"{record} in {past}: a regression"
+    for key, past in seen.items():
+        ids = [record.event_id for record in past]
+        assert len(ids) == len(set(ids)), f"an event of {key} took effect twice: {past}"
+    return {key: [record.label for record in past] for key, past in seen.items()}
