@@ -16,9 +16,10 @@ import uvicorn
 import uvloop
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 from fastapi import APIRouter, FastAPI
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from shared import db, http, policy, telemetry
+from shared import db, http, policy
 from shared.auth import OwnTokens, Verifier
 from shared.clock import WorkingDays
 from shared.errors import SetupError
@@ -36,6 +37,9 @@ from shared.messaging.sweeper import Sweeper
 from shared.messaging.timers import Clockwork, Timers
 from shared.policy import Policies, Policy
 from shared.settings import Settings, read
+from shared.telemetry import logs
+from shared.telemetry.scrape import Scrape
+from shared.telemetry.tables import Look
 
 log = structlog.get_logger()
 SERVICES = Path(__file__).parent.parent / "services"
@@ -45,7 +49,8 @@ SERVICES = Path(__file__).parent.parent / "services"
 class Service:
     """The table of contents of a service.
 
-    `loops` run under the role `timers`; `prepare` runs once at every start, after the migrations (it loads seeds).
+    `loops` run under the role `timers`; `prepare` runs once at every start, after the migrations (it loads seeds);
+    `looks` are gauges that its own tables add to `/metrics`.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Service:
     timers: Timers = field(default_factory=Timers)
     policies: Mapping[str, type[Policy]] = field(default_factory=dict)
     settings: type[Settings] = Settings
+    looks: Sequence[Look] = ()
     loops: Sequence[Callable[["App"], Awaitable[None]]] = ()
     prepare: Callable[["App"], Awaitable[None]] | None = None
 
@@ -80,6 +86,7 @@ class App:
         self.tokens = OwnTokens(settings.issuer, service.name, settings.client_secret)
         self.consumer: Consumer | None = None
         self.relay: Relay | None = None
+        self.scrape = Scrape(self)
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     @classmethod
@@ -99,6 +106,7 @@ class App:
     async def start(self) -> None:
         """Start the roles that the settings pick. The topics are provisioned first."""
         roles, bootstrap = set(self.settings.roles), self.settings.kafka.split(",")
+        self._spawn("loop delay", self.scrape.watch_loop())
         if "api" in roles:
             self._spawn("requests", self.requests.run())
         if "timers" in roles:
@@ -209,6 +217,11 @@ def web(app: App) -> FastAPI:
         wrong = await app.health()
         return JSONResponse({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
 
+    @made.get("/metrics", include_in_schema=False, dependencies=[http.authority.public()])
+    async def metrics(request: Request) -> Response:
+        text, content_type = await app.scrape.read(request.headers.get("accept", ""))
+        return Response(text, media_type=content_type)
+
     return made
 
 
@@ -230,7 +243,7 @@ async def _serve(service: Service) -> None:
 
 def main(service: Service) -> None:
     """Run a service until SIGTERM. Exit code 2, with one line, where the set-up is wrong."""
-    telemetry.configure(service.name)
+    logs.configure(service.name)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         uvloop.run(_serve(service))

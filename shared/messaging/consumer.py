@@ -21,6 +21,7 @@ from shared.messaging import positions, topics
 from shared.messaging.breaker import BreakerOpen
 from shared.messaging.failures import heed_cancellation
 from shared.messaging.inbox import Inbox
+from shared.messaging.lag import Lag
 from shared.messaging.positions import Extent
 from shared.messaging.record import Message, Record, read
 from shared.settings import Settings
@@ -55,6 +56,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.bootstrap = settings.kafka.split(",")
         self.topics = [topic.name for topic in inbox.listens.topics]
         self.positions: dict[TopicPartition, int] = {}
+        self.lag = Lag()
         self.running: dict[TopicPartition, asyncio.Task[None]] = {}
         self.stuck: dict[TopicPartition, str] = {}
         self._placing: asyncio.Task[None] | None = None
@@ -147,7 +149,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         new = [self._read(record) for record in records if record.offset >= self.positions[at]]
         if new:
+            self.lag.begin(at, records[-len(new)].timestamp)
             await self.inbox.settle(new)
+            self.lag.end(at, records[-1].timestamp)
         if at in self.positions and new:
             self.positions[at] = new[-1].record.offset + 1
 
@@ -229,6 +233,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 log.info("offsets_not_committed", error=type(error).__name__)
             else:
                 committed.update(moved)
+
+    async def lags(self) -> dict[str, tuple[int, float]]:
+        """(records, seconds) behind, by topic. Raises KafkaError while the broker is away."""
+        positions = dict(self.positions)
+        ends = await self._kafka.end_offsets(list(positions)) if positions else {}
+        behind = self.lag.read(positions, ends)
+        return {topic.removeprefix(self.prefix): lag for topic, lag in behind.items()}
 
     @property
     def _kafka(self) -> Any:

@@ -29,9 +29,16 @@ async def record(runner: Runner, verb: Handler, errands: Sequence[Errand]) -> No
 
 
 class _Batch:
+    name = "errands"
+
     def __init__(self, verb: Handler, errands: Sequence[Errand]) -> None:
         self.verb = verb
         self.errands = errands
+
+    @property
+    def size(self) -> int:
+        """How many errands."""
+        return len(self.errands)
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Lock the names."""

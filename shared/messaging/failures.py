@@ -25,6 +25,10 @@ TRANSIENT_ERRORS = (OSError, TimeoutError, asyncpg.InternalClientError)
 """The last one is the driver's own confusion after a connection was dropped or an operation cancelled."""
 
 
+class Rerun(Exception):
+    """A batch asks to be run again, knowing more: no failure."""
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether waiting can help: connection, serialisation, deadlock, resources, operator intervention."""
     if isinstance(error, asyncpg.PostgresError):

@@ -11,19 +11,20 @@ from shared.db import Connection
 from shared.events import Kind
 from shared.messaging import parked
 from shared.messaging.breaker import Breaker
-from shared.messaging.failures import patiently, settle
+from shared.messaging.failures import Rerun, patiently, settle
 from shared.messaging.listens import Listener, Listens
 from shared.messaging.parked import Parking
 from shared.messaging.record import Invalid, Message, Reading
 from shared.messaging.runner import OPEN, Runner
 from shared.messaging.seen import Past, Place, Verdict, decide
+from shared.messaging.tally import Settled
 from shared.messaging.tx import Cause, Fact, Name, Tx
 from shared.messaging.waves import Work, buckets
 
 CLOSE = "SELECT close_batch($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8)"
 
 
-class Lacking(Exception):
+class Lacking(Rerun):
     """Events lack facts whose turns are not known yet: roll back, read them, run again."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
@@ -60,7 +61,7 @@ class Inbox:
         while True:
             batch = _Batch(self.listens, messages, turns, self.cluster)
             try:
-                await self.runner.run(batch)
+                await self._settle(batch)
             except Lacking as lacking:
                 async with self.runner.pool.acquire() as connection:
                     turns |= await parked.turns(connection, lacking.facts)
@@ -76,11 +77,17 @@ class Inbox:
         await patiently(lambda: self._set_aside(message, reason))
 
     async def _set_aside(self, message: Message, reason: str) -> None:
-        await self.runner.run(_Batch(self.listens, [message], {}, self.cluster, failed=reason))
+        await self._settle(_Batch(self.listens, [message], {}, self.cluster, failed=reason))
+
+    async def _settle(self, batch: "_Batch") -> None:
+        await self.runner.run(batch)
+        batch.settled().count(self.runner.metrics, self.listens)
 
 
 class _Batch:
     """One try at some messages. `failed` parks (or buries) the single one instead of applying it."""
+
+    name = "events"
 
     def __init__(
         self,
@@ -103,6 +110,16 @@ class _Batch:
         self.claimed: set[int] = set()
         self.handled: Counter[str] = Counter()
         """Events that a handler acted on, by type."""
+        self.parkings: list[Parking] = []
+
+    @property
+    def size(self) -> int:
+        """How many messages."""
+        return len(self.messages)
+
+    def settled(self) -> Settled:
+        """What they came to, once committed."""
+        return Settled(self.messages, self.verdicts, self.parkings, self.claimed, self._dead())
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Lock and read in one round trip, then decide."""
@@ -136,7 +153,7 @@ class _Batch:
         place = (message.stream, message.key)
         key: Any = place if message.topic.kind is not Kind.STRANGER else (message.source, message.id)
         names: tuple[Name, ...] = tuple(listener.locks(body))
-        kind = message.type or message.stream
+        kind = message.type if message.event is not None else f"invalid {message.stream}"
         return Work(cause, listener.handler, kind, key, names, message.topic.kind is Kind.CHAIN)
 
     def _listener(self, message: Message) -> tuple[Listener | None, Any]:
@@ -156,7 +173,7 @@ class _Batch:
             raise Lacking(unknown)
         waiting = {id(self.messages[order]): fact for order, fact in tx.lacking.items()}
         applied: list[Message] = []
-        parkings: list[Parking] = []
+        parkings = self.parkings
         stopped: set[Place] = set()
         for message, verdict in self.verdicts:
             parking = self._parking(

@@ -103,6 +103,10 @@ class Requests:
 
     async def submit(self, call: Call, seconds: float | None = None) -> tuple[Answer, bool]:
         """The command's answer, once it is committed. Raises Problem: refused, queue full, or too late (503)."""
+        with self.runner.metrics.command(call.command.name):
+            return await self._submit(call, seconds)
+
+    async def _submit(self, call: Call, seconds: float) -> tuple[Answer, bool]:
         try:
             self.queue.put_nowait(call)
         except asyncio.QueueFull:
@@ -168,9 +172,16 @@ class Requests:
 class _Batch:
     """One try at some commands."""
 
+    name = "commands"
+
     def __init__(self, calls: Sequence[Call]) -> None:
         self.calls = calls
         self.outcomes: dict[int, tuple[Answer, bool] | Problem] = {}
+
+    @property
+    def size(self) -> int:
+        """How many commands."""
+        return len(self.calls)
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Claim the request rows, lock the names, and see which were answered before."""

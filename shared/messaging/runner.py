@@ -4,6 +4,7 @@ Lock order everywhere: `seen` or request -> names -> timer -> domain rows (sorte
 """
 
 import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,12 +15,19 @@ from shared.messaging.failures import heed_cancellation
 from shared.messaging.tx import Name, Tx
 from shared.messaging.waves import Work, buckets
 from shared.policy import Policies
+from shared.telemetry.metrics import Metrics
 
 OPEN = "SELECT * FROM open_batch($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])"
 
 
 class Door(Protocol):
     """Where a batch comes in: what it locks and decides first, and what it writes down last."""
+
+    name: str
+
+    @property
+    def size(self) -> int:
+        """How many items its batch has."""
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Lock the past and the names, read, decide. Gives the clock reading and what is to be done."""
@@ -41,16 +49,20 @@ class Runner:
         self.pool = pool
         self.settings = settings
         self.policies = policies
+        self.metrics = Metrics()
         self.told = asyncio.Event()
         self.advanced = asyncio.Event()
 
     async def run(self, door: Door) -> Tx:
         """One batch in one transaction. Raises whatever failed; then nothing is left of it."""
+        started = time.perf_counter()
         try:
             tx = await self._run(door)
         except Exception as error:
+            self.metrics.failed(door, error)
             heed_cancellation(error)
             raise
+        self.metrics.committed(door, tx, time.perf_counter() - started)
         if tx.told:
             self.told.set()
         self.advanced.set()

@@ -129,7 +129,9 @@ class Clockwork:
         return len(dues)
 
     async def _run(self, dues: Sequence[Due], now: datetime) -> None:
-        await self.runner.run(_Batch(self, dues, now))
+        batch = _Batch(self, dues, now)
+        await self.runner.run(batch)
+        self.runner.metrics.count_fired(batch.fired)
 
     async def _give_up(self, due: Due, error: Exception) -> None:
         """Park it, unless it was moved meanwhile: then it is another appointment."""
@@ -138,10 +140,18 @@ class Clockwork:
 
 
 class _Batch:
+    name = "timers"
+
     def __init__(self, clockwork: Clockwork, dues: Sequence[Due], now: datetime) -> None:
         self.clockwork = clockwork
         self.dues = dues
         self.now = now
+        self.fired: list[str] = []
+
+    @property
+    def size(self) -> int:
+        """How many leased timers."""
+        return len(self.dues)
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Lock the names, then take the rows that are still due: deleting them is the look and the firing in one."""
@@ -149,6 +159,7 @@ class _Batch:
         names = {due: tuple(by_name[due.name].locks(due.subject)) for due in self.dues}
         now = max(await lock(connection, (n for each in names.values() for n in each)), self.now)
         rows = await connection.fetch(FIRE, [d.name for d in self.dues], [d.subject for d in self.dues], now)
+        self.fired = [row["name"] for row in rows]
         still = {(row["name"], row["subject"]): row["due"] for row in rows}
         await self._again(connection, rows, now)
         works = [

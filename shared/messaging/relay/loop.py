@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 
 import asyncpg
@@ -40,6 +41,7 @@ class Relay:
     """Sends what `told` announces; polls as a net. `seconds` is the length of the lease.
 
     `state` says what it does; `wrong` what a person has to do about it; `restored` that it may not send.
+    `sent` and `errors` only rise: records acknowledged, and starts again by error.
     """
 
     def __init__(
@@ -61,6 +63,8 @@ class Relay:
         self.state = "waiting for the lease"
         self.wrong = ""
         self.restored = False
+        self.sent = 0
+        self.errors: Counter[str] = Counter()
 
     async def run(self) -> None:
         """Own the lease and send, until the task is cancelled."""
@@ -77,6 +81,7 @@ class Relay:
             self._restored(True)
             return
         expected = isinstance(error, Lost | KafkaError) or is_transient(error)
+        self.errors[type(error).__name__] += 1
         self.state = f"starts again after {type(error).__name__}"
         self.wrong = self.wrong if self.restored else what_to_do(error)
         log.warning("relay_starts_again", error=type(error).__name__, exc_info=None if expected else error)
@@ -152,6 +157,7 @@ class Relay:
         if rows:
             # The deadline lies within the lease.
             lease.offsets |= await send(producer, self.prefix, rows, self.seconds / 2)
+            self.sent += len(rows)
         lease.cursor, lease.unsaved = cursor, lease.unsaved or bool(rows)
         if lease.unsaved and time.monotonic() - lease.saved_at >= SAVE_SECONDS:
             await lease.save(connection)
