@@ -106,7 +106,7 @@ class Requests:
         with self.runner.metrics.command(call.command.name):
             return await self._submit(call, seconds)
 
-    async def _submit(self, call: Call, seconds: float) -> tuple[Answer, bool]:
+    async def _submit(self, call: Call, seconds: float | None) -> tuple[Answer, bool]:
         try:
             self.queue.put_nowait(call)
         except asyncio.QueueFull:
