@@ -33,7 +33,8 @@ class Stack:
 
     `supervise` brings back what dies. `kafka` (host:port) and `databases` (an address for each service) name servers
     that run elsewhere; the stack then starts none of its own. `environment` is added to that of the services,
-    `programs` run in place of the services.
+    `programs` run in place of the services. Of each service run `replicas` (`evaluation`, `evaluation-2`, ...), as
+    `static` members of their consumer groups (by ordinal) or as dynamic ones.
     """
 
     def __init__(
@@ -46,12 +47,15 @@ class Stack:
         databases: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         programs: Sequence[Program] | None = None,
+        replicas: int = 1,
+        static: bool = True,
     ) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._chosen = Chosen(self.folder)
         self._environment = dict(environment or {})
         self._other_kafka, self._other_databases = kafka, databases
+        self._replicas, self._static = replicas, static
         self._kafka = Kafka(self.folder / "kafka", self._chosen, progress)
         self._postgres = Postgres(self.folder / "postgres", self._chosen, SERVICES)
         listed = [*self._servers(), *(self._services() if programs is None else programs)]
@@ -112,6 +116,7 @@ class Stack:
         return self._postgres.url(service)
 
     def http(self, service: str) -> str:
+        """The address of a service's first replica, or of the program of that name."""
         return f"http://{HOST}:{self._chosen.port(service)}"
 
     async def token(self, roles: Sequence[str], sub: str | None = None) -> str:
@@ -144,12 +149,14 @@ class Stack:
         return self._listening("issuer", self.issuer, command, ready, env={"SALOR_CLIENTS": json.dumps(clients)})
 
     def _services(self) -> list[Program]:
-        return [self._service(name) for name in SERVICES]
+        return [self._service(name, ordinal) for name in SERVICES for ordinal in range(self._replicas)]
 
-    def _service(self, name: str) -> Program:
-        env = {**self._service_environment(name), **self._environment}
+    def _service(self, service: str, ordinal: int) -> Program:
+        name = replica(service, ordinal)
+        instance = {"SALOR_INSTANCE": str(ordinal)} if self._static else {}
+        env = {**self._service_environment(service, name), **instance, **self._environment}
         ready = partial(ok, f"{self.http(name)}/health/ready")
-        return self._listening(name, self.http(name), _python(f"services.{name}"), ready, env=env, stage=1)
+        return self._listening(name, self.http(name), _python(f"services.{service}"), ready, env=env, stage=1)
 
     def _listening(
         self, name: str, address: str, command: tuple[str, ...], ready: Callable[[], Awaitable[bool]],
@@ -158,26 +165,25 @@ class Stack:
         claim = partial(self._chosen.claim, name, self._chosen.port(name))
         return Program(name, lambda: command, ready, address, stage, env or {}, claim)
 
-    def _service_environment(self, name: str) -> dict[str, str]:
+    def _service_environment(self, service: str, name: str) -> dict[str, str]:
         environment = {
-            "SALOR_DATABASE_URL": self.postgres_url(name),
+            "SALOR_DATABASE_URL": self.postgres_url(service),
             "SALOR_KAFKA": self.kafka,
             "SALOR_HTTP_HOST": HOST,
             "SALOR_HTTP_PORT": str(self._chosen.port(name)),
             "SALOR_ROLES": "api,events,relay,timers",
             "SALOR_ISSUER": self.issuer,
-            "SALOR_CLIENT_SECRET": self.client_secret(name),
-            "SALOR_INSTANCE": "0",
+            "SALOR_CLIENT_SECRET": self.client_secret(service),
             "SALOR_POOL_SIZE": "5",  # a connection costs PostgreSQL 4 MB; more bring nothing on two cores
         }
-        return environment | self._own(name)
+        return environment | self._own(service)
 
-    def _own(self, name: str) -> dict[str, str]:
+    def _own(self, service: str) -> dict[str, str]:
         """What only one service needs."""
-        if name == "complaints":
+        if service == "complaints":
             keys = ("SALOR_RECEIPT_KEY", "SALOR_REPORTER_KEY")
             return {key: self._chosen.secret(key, digits=64) for key in keys}
-        if name == "notifications":
+        if service == "notifications":
             host, port = self.smtp
             return {
                 "SALOR_SMTP_HOST": host,
@@ -189,6 +195,11 @@ class Stack:
     def client_secret(self, name: str) -> str:
         """What a service or `developer` shows to the issuer."""
         return self._chosen.secret(f"client {name}")
+
+
+def replica(service: str, ordinal: int) -> str:
+    """The name of a replica's program: the first is called as the service is."""
+    return service if ordinal == 0 else f"{service}-{ordinal + 1}"
 
 
 async def ok(url: str) -> bool:

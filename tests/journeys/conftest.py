@@ -1,9 +1,11 @@
-"""One running district for all journeys: four services as processes, the sample district, its year of records."""
+"""Running districts for the journeys: the services as processes, the sample district, its year of records."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,14 @@ from tests.servers import Templates
 
 @pytest.fixture(scope="session")
 async def world(kafka_address: str, templates: Templates) -> AsyncIterator[World]:
-    """The district in its own topics and databases, with everything loaded."""
+    """One district for all journeys, with everything loaded."""
+    async with district(kafka_address, templates) as world:
+        yield world
+
+
+@asynccontextmanager
+async def district(kafka_address: str, templates: Templates, **stack: Any) -> AsyncIterator[World]:
+    """A district in its own topics and databases; `stack` says how many replicas of each service run."""
     prefix = f"t{uuid.uuid4().hex[:10]}."
     databases = {name: await templates.clone(name) for name in SERVICES}
     async with (
@@ -26,8 +35,9 @@ async def world(kafka_address: str, templates: Templates) -> AsyncIterator[World
             kafka=kafka_address,
             databases={name: templates.url(made) for name, made in databases.items()},
             environment={"SALOR_TOPIC_PREFIX": prefix},
-        ) as stack,
-        World(stack, records.read(), prefix, print).open() as world,
+            **stack,
+        ) as running,
+        World(running, records.read(), prefix, print).open() as world,
     ):
         yield world
     for made in databases.values():

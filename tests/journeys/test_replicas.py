@@ -1,0 +1,35 @@
+"""Two and three replicas of each service side by side: the journeys end as with one, and a command is one on all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import pytest
+
+from deploy.local.demo import scenes
+from deploy.local.demo.scenes import complaint
+from deploy.local.demo.table import failed
+from deploy.local.demo.world import World
+from deploy.local.stack import replica
+from tests.journeys.conftest import district
+from tests.servers import Templates
+
+
+@pytest.mark.parametrize(("replicas", "static"), [(2, False), (3, True)], ids=["two, dynamic", "three, by ordinal"])
+async def test_with_several_replicas_the_journeys_end_as_with_one(
+    kafka_address: str, templates: Templates, replicas: int, static: bool
+) -> None:
+    """Weaker: what one replica read or locked, another does again; or one does all and the others only look alive."""
+    async with district(kafka_address, templates, replicas=replicas, static=static) as world:
+        assert [check for scene in scenes.SCENES.values() for check in failed(await scene(world))] == []
+        await _is_filed_once(world, replicas)
+
+
+async def _is_filed_once(world: World, replicas: int) -> None:
+    """One key on every replica at the same time: one complaint, the same answer from all of them."""
+    body = complaint(world, "tuti@salor.example", "serentak").model_dump(mode="json")
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    doors = [world.stack.http(replica("complaints", ordinal)) for ordinal in range(replicas)]
+    answers = await asyncio.gather(*(world.http.post(f"{at}/complaints", json=body, headers=headers) for at in doors))
+    assert {(answer.status_code, answer.text) for answer in answers} == {(201, answers[0].text)}
