@@ -15,7 +15,7 @@ from tests.until import until
 
 LIMIT_SCHEMA = (Path(__file__).parent / "limit" / "intake.sql").read_text()
 WARM = 1_000
-KEYS = {"SALOR_RECEIPT_KEY": "a" * 64, "SALOR_REPORTER_KEY": "b" * 64}
+KEYS = {"SALOR_RECEIPT_KEYS": "a" * 64, "SALOR_REPORTER_KEYS": "b" * 64}
 
 
 async def measure(stage: Stage, pairs: int, filings: int) -> None:

@@ -29,7 +29,7 @@ class Chosen:
         return self._ports[name]
 
     def secret(self, name: str, digits: int = 32) -> str:
-        """Hex digits; a receipt or reporter key takes 64."""
+        """Hex digits; a receipt or a reporter key takes 64."""
         if name not in self._secrets:
             self._secrets[name] = secrets.token_hex(digits // 2)
             replace(self._secrets_file, json.dumps(self._secrets, indent=1))

@@ -182,7 +182,7 @@ class Stack:
         """What only one service needs."""
         if service == "complaints":
             keys = ("SALOR_RECEIPT_KEY", "SALOR_REPORTER_KEY")
-            return {key: self._chosen.secret(key, digits=64) for key in keys}
+            return {f"{key}S": self._chosen.secret(key, digits=64) for key in keys}
         if service == "notifications":
             host, port = self.smtp
             return {

@@ -24,7 +24,7 @@ from services.complaints.model.documents import (
 )
 from services.complaints.model.policies import CategoriesPolicy, Category
 from services.complaints.model.rows import State
-from services.complaints.rules.receipt import receipt_code, receipt_hash
+from services.complaints.rules.receipt import code_of, receipt_hash
 from services.complaints.rules.states import PUBLIC
 from services.complaints.store.catalogue import OFFERED
 from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_STAFF, TRACKED
@@ -54,7 +54,10 @@ routes = APIRouter()
 async def file(submission: Report, call: Call) -> Response:
     """File a complaint. The receipt code is in this answer and nowhere else: only its hash is kept."""
     status, filed, _ = await call.answer(FILE, Filing(submission=submission, address=call.address))
-    code = receipt_code(call.settings.receipt_secret, UUID(filed["complaint_id"]))
+    hashed = bytes.fromhex(filed.pop("receipt_hash"))
+    code = code_of(call.settings.receipt_keys, UUID(filed["complaint_id"]), hashed)
+    if code is None:
+        raise _lost_code()
     return JSONResponse({**filed, "receipt_code": code}, status)
 
 
@@ -113,7 +116,7 @@ async def contacts(asked: LookUp, call: Call, read: Reader) -> Contacts:
     for row in await read.fetch(CONTACTS, ids):
         details = ContactDetails(**row)
         if asked.purpose == FIRST_MESSAGE and row["by_event"]:
-            details.receipt_code = receipt_code(call.settings.receipt_secret, details.complaint_id)
+            details.receipt_code = code_of(call.settings.receipt_keys, details.complaint_id, row["receipt_hash"])
         found.append(details)
     return Contacts(contacts=found)
 
@@ -139,3 +142,12 @@ def _today(read: Reader) -> date:
 
 def _unknown_code() -> Problem:
     return Problem(404, "unknown-receipt-code", "No report has this receipt code", "Check the letters and digits.")
+
+
+def _lost_code() -> Problem:
+    return Problem(
+        410,
+        "receipt-code-gone",
+        "This report was filed before; its receipt code can't be shown again",
+        "The key of its receipt code was withdrawn. Do not file it again: ask at the office.",
+    )

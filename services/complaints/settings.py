@@ -1,32 +1,22 @@
-"""What the complaints service needs beyond the chassis: the two keys of the vault."""
+"""What the complaints service needs beyond the chassis: the keys of receipt codes and of reporter references."""
 
-import re
+from functools import partial
+from typing import Annotated
 
-from pydantic import SecretStr, field_validator
+from pydantic import BeforeValidator
+from pydantic_settings import NoDecode
 
+from shared.keys import DatedKeys, parse
 from shared.settings import Settings
+
+QUARTERS = range(1, 13, 3)
 
 
 class ComplaintSettings(Settings):
-    """Keys are 64 hex digits. Changing one voids all receipt codes, or begins new reporter references."""
+    """`HEX`, and after a rotation `HEX,2026-10:HEX`: a new key begins by itself, an old one stays as long as needed.
 
-    receipt_key: SecretStr
-    reporter_key: SecretStr
+    A reporter key begins with a quarter, so that no citizen has two voices in one.
+    """
 
-    @field_validator("receipt_key", "reporter_key")
-    @classmethod
-    def hex_64(cls, value: SecretStr) -> SecretStr:
-        """256 bits, so that nobody guesses a code or a reference."""
-        if not re.fullmatch(r"[0-9a-f]{64}", value.get_secret_value()):
-            raise ValueError("must be 64 hex digits in lower case, e.g. from `openssl rand -hex 32`")
-        return value
-
-    @property
-    def receipt_secret(self) -> bytes:
-        """The key of receipt codes."""
-        return bytes.fromhex(self.receipt_key.get_secret_value())
-
-    @property
-    def reporter_secret(self) -> bytes:
-        """The key of reporter references and of counted addresses."""
-        return bytes.fromhex(self.reporter_key.get_secret_value())
+    receipt_keys: Annotated[DatedKeys, NoDecode, BeforeValidator(parse)]
+    reporter_keys: Annotated[DatedKeys, NoDecode, BeforeValidator(partial(parse, months=QUARTERS))]

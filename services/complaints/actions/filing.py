@@ -62,7 +62,12 @@ async def file(tx: Tx, causes: Sequence[Cause[Filing]]) -> None:
         else:
             accepted.append(one)
     for cause, complaint in await _enter(tx, accepted):
-        filed = Filed(complaint_id=complaint.complaint_id, status=PUBLIC[complaint.state], filed_at=complaint.filed_at)
+        filed = Filed(
+            complaint_id=complaint.complaint_id,
+            status=PUBLIC[complaint.state],
+            filed_at=complaint.filed_at,
+            receipt_hash=complaint.receipt_hash.hex(),
+        )
         tx.answer(cause, filed, status=201)
     subjects = [subject for one in accepted for subject, _ in counted[one.cause.order]]
     await complaints.insert_recent_filings(tx, sorted(subjects))
@@ -125,8 +130,8 @@ def _make(tx: Tx, one: Judged) -> tuple[Complaint, Reporter]:
         one.seen,
         complaint_id=complaint_id,
         sender=(cause.source, cause.id) if cause.source else None,
-        reporter_ref=contact.reporter_ref(tx.settings.reporter_secret, one.seen.filed_on, who),
-        receipt_hash=receipt_hash(receipt_code(tx.settings.receipt_secret, complaint_id)),
+        reporter_ref=contact.reporter_ref(tx.settings.reporter_keys.on(one.seen.filed_on), one.seen.filed_on, who),
+        receipt_hash=receipt_hash(receipt_code(tx.settings.receipt_keys.on(one.seen.filed_on), complaint_id)),
     )
     return complaint, contact.reporter(complaint_id, body.contact)
 

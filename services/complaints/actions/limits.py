@@ -22,7 +22,8 @@ def names(body: Filing) -> list[Name]:
 
 def counted(tx: Tx, body: Filing) -> list[tuple[str, Limit]]:
     """What a filing counts for, as keyed hashes, and the limit of each."""
-    policy, key = policies.filing_policy_now(tx), tx.settings.reporter_secret
+    policy = policies.filing_policy_now(tx)
+    key = tx.settings.reporter_keys.on(policies.local_day(tx, tx.now))
     who = contact.voice(body.submission.contact)
     of_address = (contact.keyed(key, f"address {body.address}"), policy.per_address)
     return [of_address, *([(contact.keyed(key, f"contact {who}"), policy.per_contact)] if who else [])]

@@ -51,11 +51,12 @@ class Filing(BaseModel):
 
 
 class Filed(BaseModel):
-    """The answer to a filing, as stored: the endpoint adds the receipt code, which is never stored."""
+    """The answer to a filing, as stored: the endpoint puts the receipt code, which is never stored, for its hash."""
 
     complaint_id: UUID
     status: str
     filed_at: datetime
+    receipt_hash: str
 
 
 class Receipt(Filed):

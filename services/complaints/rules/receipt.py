@@ -4,6 +4,8 @@ import hashlib
 import hmac
 from uuid import UUID
 
+from shared.keys import DatedKeys
+
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, GROUP = 16, 4  # 80 bits in four groups
 MISREAD = str.maketrans("OIL", "011", "- ")
@@ -14,6 +16,12 @@ def receipt_code(key: bytes, complaint_id: UUID) -> str:
     number = int.from_bytes(hmac.new(key, complaint_id.bytes, hashlib.sha256).digest()[:10])
     letters = "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(LENGTH)))
     return "-".join(letters[at : at + GROUP] for at in range(0, LENGTH, GROUP))
+
+
+def code_of(keys: DatedKeys, complaint_id: UUID, hashed: bytes) -> str | None:
+    """The code that a complaint was given, by whichever key; none where that key was withdrawn."""
+    codes = (receipt_code(key, complaint_id) for key in keys.newest_first)
+    return next((code for code in codes if receipt_hash(code) == hashed), None)
 
 
 def receipt_hash(code: str) -> bytes:

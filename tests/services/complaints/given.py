@@ -25,7 +25,7 @@ TAXONOMY = POLICIES.in_force(CategoriesPolicy, "categories", date(2026, 11, 24))
 
 MONDAY = date(2026, 11, 23)
 OFFICER, COLLEAGUE = UUID(int=0xA), UUID(int=0xB)
-KEYS = {"receipt_key": "11" * 32, "reporter_key": "22" * 32}
+KEYS = {"receipt_keys": "11" * 32, "reporter_keys": "22" * 32}
 SKCK = Standard(
     service="skck",
     version=1,

@@ -71,7 +71,7 @@ async def test_a_repeated_filing_is_one_complaint_with_the_same_answer(complaint
 
 async def test_no_receipt_code_is_stored_or_told(complaints: Bench) -> None:
     complaint_id = await file(complaints, filing())
-    code = receipt_code(bytes.fromhex(KEYS["receipt_key"]), complaint_id)
+    code = receipt_code(bytes.fromhex(KEYS["receipt_keys"]), complaint_id)
     for table in TRACES:
         words = await every_word(complaints, table)
         assert code not in words

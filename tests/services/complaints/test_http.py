@@ -136,7 +136,7 @@ async def test_an_offices_reporter_gets_the_code_in_the_first_message_only(
         asked = {"purpose": purpose, "complaint_ids": [by_http["complaint_id"], by_event]}
         answer = (await http.post("/internal/contacts", json=asked, headers=token)).json()
         codes[purpose] = {one["complaint_id"]: one["receipt_code"] for one in answer["contacts"]}
-    expected = receipt_code(bytes.fromhex(KEYS["receipt_key"]), uuid.UUID(by_event))
+    expected = receipt_code(bytes.fromhex(KEYS["receipt_keys"]), uuid.UUID(by_event))
     assert codes["received"] == {by_http["complaint_id"]: None, by_event: expected}
     assert codes["examined"] == {by_http["complaint_id"]: None, by_event: None}
     found = await http.post("/internal/receipts", json={"receipt_code": expected}, headers=token)
