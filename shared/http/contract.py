@@ -14,6 +14,7 @@ from shared.http.context import LONGEST_KEY, SHORTEST_KEY
 from shared.http.problems import PROBLEM_JSON
 
 Route = APIRoute | RouteContext
+RANDOM_UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
 READS_ONLY = "x-reads-only"
 ABOUT = f"""Every refusal is a problem document (RFC 9457), those beside the operations too: 404 for an unknown address,
 405 for a method that it does not have. A request has at most {LARGEST_BODY} bytes of JSON. `X-Request-Id` names a
@@ -142,7 +143,7 @@ def _key(*, public: bool) -> dict[str, Any]:
         "in": "header",
         "required": True,
         "description": f"{words} Callers without a token send a random UUID." if public else words,
-        "schema": {"type": "string", "format": "uuid"} if public else text,
+        "schema": {"type": "string", "pattern": RANDOM_UUID} if public else text,
         "example": "5f0c2a52-2b7e-4d0f-9a53-0c5b7b1d8e11",
     }
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -64,6 +65,8 @@ def response(request: Request, error: Exception) -> Response:
     """The answer to whatever was raised."""
     problem = of(error, request)
     headers = dict(getattr(error, "headers", None) or {})
+    if problem.status == 405:
+        headers["allow"] = ", ".join(sorted(_methods(request)))
     if problem.retry_after:
         headers["retry-after"] = str(problem.retry_after)
     if problem.status == 401:
@@ -72,6 +75,13 @@ def response(request: Request, error: Exception) -> Response:
         headers["connection"] = "close"
     document = problem.document(quote(request.scope["path"]))
     return JSONResponse(document, problem.status, headers, media_type=PROBLEM_JSON)
+
+
+def _methods(request: Request) -> set[str]:
+    """What the address has routes for; the framework names those of the first alone."""
+    routes = iter_route_contexts(request.app.routes)
+    at = [route for route in routes if route.methods and route.path_regex.match(request.scope["path"])]
+    return {method for route in at for method in route.methods or ()}
 
 
 def of(error: Exception, request: Request) -> Problem:

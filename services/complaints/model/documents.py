@@ -30,7 +30,6 @@ class Report(ComplaintSubmitted, topic=FRONTOFFICE, key=ComplaintSubmitted.key_t
                     "text": "My identity card was promised for Monday.",
                     "service": "ktp",
                     "request_number": "KTP-2026-00123",
-                    "occurred_on": "2026-03-02",
                     "anonymous": True,
                     "contact": {"email": "reporter@example.org", "language": "en"},
                 }

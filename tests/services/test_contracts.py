@@ -1,0 +1,106 @@
+"""Each service keeps its own contract under whatever schemathesis can think of: no 500, nothing undocumented.
+
+The calls are derived from the contract alone, the same in every run (about 100 an operation).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.stack import SERVICES, Stack
+from services.notifications import store
+from services.notifications.model import Message
+from shared.service import App, web
+from tests.house.services import SERVICES as KNOWN
+from tests.servers import Database
+from tests.services.complaints.given import KEYS, SKCK, recorded
+from tests.services.evaluation.facts import complaint
+from tests.services.training.test_enrolment import KTP, completed
+from tests.serving import serving
+from tests.support import Bench
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+READER = uuid.uuid5(uuid.NAMESPACE_DNS, "reader")
+ALL_ROLES = ["employee", "superior", "officer", "operator", "service"]
+SETTINGS: dict[str, dict[str, Any]] = {
+    "complaints": KEYS,
+    "notifications": {"smtp_host": "127.0.0.1", "smtp_port": 1, "mail_sender": "a@example.org"},
+}
+
+
+async def a_service(app: App) -> None:
+    """The one that the contract's example of a report names."""
+    await _bench(app).events([recorded(replace(SKCK, service="ktp"))])
+
+
+async def a_complaint(app: App) -> None:
+    await _bench(app).events([complaint(READER)])
+
+
+async def an_enrolment(app: App) -> None:
+    await _bench(app).events([completed(KTP, employee=READER)])
+
+
+async def a_message(app: App) -> None:
+    await store.put_in_inbox(app.pool, Message(uuid.uuid4(), str(READER), "en", "Subject", "Text."))
+
+
+GIVEN: dict[str, Callable[[App], Awaitable[None]]] = {
+    "complaints": a_service,
+    "evaluation": a_complaint,
+    "training": an_enrolment,
+    "notifications": a_message,
+}
+
+
+def _bench(app: App) -> Bench:
+    return Bench(app.service, app.settings, app.pool, app.policies)
+
+
+@asynccontextmanager
+async def served(name: str, database: Database, issuer: Stack, **more: Any) -> AsyncIterator[str]:
+    """A service on a database of its own that holds something to show."""
+    own = {"database_url": await database(name), "kafka": "", "issuer": issuer.issuer, "roles": ("api",), **more}
+    app = await App.open(KNOWN[name], KNOWN[name].settings(**SETTINGS.get(name, {}), **own))
+    await GIVEN[name](app)
+    async with serving(web(app)) as url:
+        yield url
+
+
+async def schemathesis(url: str, environment: dict[str, str]) -> tuple[int | None, str]:
+    """Run it against a service: its exit code and what it says."""
+    program = Path(sys.executable).with_name("schemathesis")
+    process = await asyncio.create_subprocess_exec(
+        *(str(program), "--config-file", str(CONFIGURATION), "run", f"{url}/openapi.json", "--no-color"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, **environment},
+    )
+    said, _ = await process.communicate()
+    return process.returncode, said.decode()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_a_service_keeps_its_contract(name: str, database: Database, issuer: Stack) -> None:
+    tokens = {
+        "TOKEN": await issuer.token(ALL_ROLES, str(READER)),
+        "SERVICE_TOKEN": await issuer.token(["service"], "notifications"),
+    }
+    async with AsyncExitStack() as stack:
+        more = {}
+        if name == "notifications":
+            vault = await stack.enter_async_context(served("complaints", database, issuer))
+            more = {"complaints_url": vault, "client_secret": issuer.client_secret(name)}
+        url = await stack.enter_async_context(served(name, database, issuer, **more))
+        code, said = await schemathesis(url, tokens)
+    assert code == 0, said
