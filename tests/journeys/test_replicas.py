@@ -1,8 +1,9 @@
-"""Two and three replicas of each service side by side: the journeys end as with one, and a command is one on all of them."""
+"""Two and three replicas of each service side by side: the journeys end as with one, and every replica has its part."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 
 import pytest
@@ -11,9 +12,11 @@ from deploy.local.demo import scenes
 from deploy.local.demo.scenes import complaint
 from deploy.local.demo.table import failed
 from deploy.local.demo.world import World
-from deploy.local.stack import replica
+from deploy.local.stack import SERVICES, replica
 from tests.journeys.conftest import district
 from tests.servers import Templates
+
+APPLIED = re.compile(r"^salor_events_applied_total(?:\{.*\})? (\S+)$", re.MULTILINE)
 
 
 @pytest.mark.parametrize(("replicas", "static"), [(2, False), (3, True)], ids=["two, dynamic", "three, by ordinal"])
@@ -23,7 +26,17 @@ async def test_with_several_replicas_the_journeys_end_as_with_one(
     """Weaker: what one replica read or locked, another does again; or one does all and the others only look alive."""
     async with district(kafka_address, templates, replicas=replicas, static=static) as world:
         assert [check for scene in scenes.SCENES.values() for check in failed(await scene(world))] == []
+        names = [replica(service, ordinal) for service in SERVICES for ordinal in range(replicas)]
+        applied = dict(zip(names, await asyncio.gather(*(_applied(world, name) for name in names)), strict=True))
+        assert [name for name, count in applied.items() if not count] == []
         await _is_filed_once(world, replicas)
+
+
+async def _applied(world: World, program: str) -> float:
+    """Events that this process has applied since it started."""
+    answer = await world.http.get(f"{world.stack.http(program)}/metrics")
+    answer.raise_for_status()
+    return sum(float(found[1]) for found in APPLIED.finditer(answer.text))
 
 
 async def _is_filed_once(world: World, replicas: int) -> None:
