@@ -35,6 +35,7 @@ from shared.messaging.retention import Retention, terms
 from shared.messaging.runner import Runner
 from shared.messaging.sweeper import Sweeper
 from shared.messaging.timers import Clockwork, Timers
+from shared.operator import api as operator
 from shared.policy import Policies, Policy
 from shared.settings import Settings, read
 from shared.telemetry import logs
@@ -42,6 +43,7 @@ from shared.telemetry.scrape import Scrape
 from shared.telemetry.tables import Look
 
 log = structlog.get_logger()
+OPERATIONS_LIMIT = 50
 SERVICES = Path(__file__).parent.parent / "services"
 
 
@@ -81,6 +83,8 @@ class App:
         self.runner = Runner(pool, settings, policies)
         self.inbox = Inbox(self.runner, service.listens)
         self.requests = Requests(self.runner, settings.queue_limit)
+        # An operator's act may wait for a key or run a handler: alone, and in nobody's way.
+        self.operations = Requests(self.runner, OPERATIONS_LIMIT, lot=1)
         self.clockwork = Clockwork(self.runner, service.timers)
         self.verifier = Verifier(settings.issuer, settings.audience)
         self.tokens = OwnTokens(settings.issuer, service.name, settings.client_secret)
@@ -109,6 +113,7 @@ class App:
         self._spawn("loop delay", self.scrape.watch_loop())
         if "api" in roles:
             self._spawn("requests", self.requests.run())
+            self._spawn("operations", self.operations.run())
         if "timers" in roles:
             self._spawn("timers", self.clockwork.run())
             retention = Retention(self.pool, terms(self.settings, self.service.listens.topics))
@@ -207,6 +212,8 @@ def web(app: App) -> FastAPI:
     http.install(made)
     if "api" in app.settings.roles:
         made.include_router(app.service.routes)
+        for router in operator.ROUTERS:
+            made.include_router(router)
 
     @made.get("/health/live", include_in_schema=False, dependencies=[http.authority.public()])
     async def live() -> JSONResponse:

@@ -38,6 +38,12 @@ class CallContext:
         """The service's settings."""
         return self.request.app.state.app.settings
 
+    @property
+    def door(self) -> requests.Requests:
+        """The queue that its commands join."""
+        door: requests.Requests = self.request.app.state.app.requests
+        return door
+
     async def answer(self, command: Command, body: BaseModel) -> tuple[int, dict[str, Any], bool]:
         """Run a command: its status, its answer, and whether that is a repetition's. Raises Problem if refused."""
         answer, repeated = await self._submit(command, body)
@@ -57,8 +63,7 @@ class CallContext:
             traceparent=self._traceparent(),
             request_id=self.request.state.request_id,
         )
-        door: requests.Requests = self.request.app.state.app.requests
-        return await door.submit(call)
+        return await self.door.submit(call)
 
     def _traceparent(self) -> str | None:
         """The caller's place in a trace; what is none is not passed on."""

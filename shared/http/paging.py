@@ -36,7 +36,7 @@ class Asked:
 
     def __init__(
         self,
-        after: Annotated[str | None, Query(max_length=400, description="the `next` of the page before")] = None,
+        after: Annotated[str | None, Query(max_length=8_000, description="the `next` of the page before")] = None,
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="items on the page")] = 50,
     ) -> None:
         self.after = after

@@ -8,8 +8,8 @@ from shared.db import Connection
 
 KEEP = """INSERT INTO operator_action (who, what, place, reason)
 SELECT $1, $2, p.place, $4 FROM unnest($3::jsonb[]) AS p(place)"""
-ACTIONS = """SELECT id, at, who, what, place::text AS place, reason FROM operator_action
-WHERE id < $1 ORDER BY id DESC LIMIT $2"""
+ACTIONS = """SELECT id, at, who, what, place, reason FROM operator_action
+WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2"""
 
 
 async def keep(connection: Connection, who: str, what: str, places: Sequence[Mapping[str, Any]], reason: str) -> None:

@@ -93,11 +93,13 @@ class Call:
 class Requests:
     """The queue in front of the door. Full means 503: what waits here is in nobody's database yet.
 
+    At most `lot` commands share a transaction.
     `trouble_since` is when the database stopped to serve the door, by the monotonic clock; None while it does.
     """
 
-    def __init__(self, runner: Runner, limit: int) -> None:
+    def __init__(self, runner: Runner, limit: int, lot: int = LOT) -> None:
         self.runner = runner
+        self.lot = lot
         self.queue: asyncio.Queue[Call] = asyncio.Queue(limit)
         self.trouble_since: float | None = None
 
@@ -131,7 +133,7 @@ class Requests:
         later: list[Call] = []
         while True:
             taken = later or [await self.queue.get()]
-            while len(taken) < LOT and not self.queue.empty():
+            while len(taken) < self.lot and not self.queue.empty():
                 taken.append(self.queue.get_nowait())
             lot = list({call.identity: call for call in reversed(taken)}.values())[::-1]
             later = [call for call in taken if call not in lot]

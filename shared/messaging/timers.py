@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
-import asyncpg
 import structlog
 
 from shared.clock import WorkingDays
@@ -109,6 +108,12 @@ class Clockwork:
             if timer.daily is not None:
                 await self.runner.pool.execute(SEED, name, self._next(timer.daily, now))
 
+    async def repeat(self, connection: Connection, name: str, now: datetime) -> None:
+        """Set a daily timer for its next time; nothing where it is none."""
+        timer = self.timers.by_name.get(name)
+        if timer is not None and timer.daily is not None:
+            await connection.execute(SEED, name, self._next(timer.daily, now))
+
     def _next(self, at: time, now: datetime) -> datetime:
         calendar = WorkingDays(self.runner.settings.zone)
         today = datetime.combine(calendar.local_day(now), at, calendar.zone)
@@ -161,19 +166,14 @@ class _Batch:
         rows = await connection.fetch(FIRE, [d.name for d in self.dues], [d.subject for d in self.dues], now)
         self.fired = [row["name"] for row in rows]
         still = {(row["name"], row["subject"]): row["due"] for row in rows}
-        await self._again(connection, rows, now)
+        for row in rows:
+            await self.clockwork.repeat(connection, row["name"], now)
         works = [
             self._work(order, due, still[due.name, due.subject], names[due])
             for order, due in enumerate(self.dues)
             if (due.name, due.subject) in still
         ]
         return now, works
-
-    async def _again(self, connection: Connection, rows: Sequence[asyncpg.Record], now: datetime) -> None:
-        for row in rows:
-            daily = self.clockwork.timers.by_name[row["name"]].daily
-            if daily is not None:
-                await connection.execute(SEED, row["name"], self.clockwork._next(daily, now))
 
     def _work(self, order: int, due: Due, at: datetime, names: tuple[Name, ...]) -> Work:
         seed = f"timer {due.name} {due.subject} {at.isoformat()}"

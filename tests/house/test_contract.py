@@ -12,22 +12,25 @@ from pydantic import TypeAdapter
 from shared import http
 from shared.http.contract import authority_of, is_command
 from shared.http.problems import PROBLEM_JSON
+from shared.operator import api as operator
 from tests.house.services import NAMES, SERVICES
 
 Operation = dict[str, Any]
+ROUTERS = {**{name: (SERVICES[name].routes,) for name in NAMES}, "operator": operator.ROUTERS}
 
 
 def contract(name: str) -> dict[str, Any]:
     web = FastAPI(title=name)
     http.install(web)
-    web.include_router(SERVICES[name].routes)
+    for router in ROUTERS[name]:
+        web.include_router(router)
     return web.openapi()
 
 
 def operations() -> Iterator[tuple[str, APIRoute, Operation]]:
-    for name in NAMES:
+    for name in ROUTERS:
         paths = contract(name)["paths"]
-        for route in SERVICES[name].routes.routes:
+        for route in (route for router in ROUTERS[name] for route in router.routes):
             assert isinstance(route, APIRoute)
             for method in route.methods or ():
                 yield f"{name} {method} {route.path}", route, paths[route.path_format][method.lower()]
@@ -72,7 +75,7 @@ def test_bodies_and_answers_have_examples_that_are_true(route: APIRoute, operati
             adapter.validate_json(json.dumps(example))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ROUTERS)
 def test_fastapis_own_refusals_are_not_in_the_contract(name: str) -> None:
     made = contract(name)
     assert "ValidationError" not in json.dumps(made)
@@ -82,4 +85,4 @@ def test_fastapis_own_refusals_are_not_in_the_contract(name: str) -> None:
 
 def test_there_are_commands_and_operations_to_look_at() -> None:
     assert any(is_command(route) for _, route, _ in OPERATIONS)
-    assert {name.split()[0] for name, _, _ in OPERATIONS} == set(NAMES)
+    assert {name.split()[0] for name, _, _ in OPERATIONS} == set(ROUTERS)

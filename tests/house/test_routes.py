@@ -8,10 +8,15 @@ from fastapi.routing import APIRoute
 from shared.http import Authority, CallContext, Page
 from shared.http.contract import READS_ONLY, is_command
 from shared.http.paging import Asked
+from shared.operator import api as operator
 from shared.service import Service
 from tests.house.services import NAMES, SERVICES
 
-ROUTES = [(name, route) for name in NAMES for route in SERVICES[name].routes.routes]
+OPERATOR = "operator"  # the routes that every service has
+ROUTES = [
+    *((name, route) for name in NAMES for route in SERVICES[name].routes.routes),
+    *((OPERATOR, route) for router in operator.ROUTERS for route in router.routes),
+]
 every_route = pytest.mark.parametrize(("name", "route"), ROUTES, ids=[f"{n}{r.path}" for n, r in ROUTES])  # type: ignore[attr-defined]
 
 
@@ -55,7 +60,14 @@ def test_a_list_comes_in_pages(name: str, route: APIRoute) -> None:
     assert len(asked) == is_page, f"{name} {route.path}: take `asked: Paging`"
 
 
+def test_operators_routes_are_for_operators_and_nobody_else() -> None:
+    for name, route in ROUTES:
+        assert isinstance(route, APIRoute)
+        if name == OPERATOR:
+            assert [each.names for each in authorities(route)] == [["operator"]], route.path
+
+
 def test_there_are_routes_to_look_at() -> None:
     assert all(isinstance(route, APIRoute) for _, route in ROUTES)
-    assert {name for name, _ in ROUTES} == set(NAMES)
+    assert {name for name, _ in ROUTES} == {*NAMES, OPERATOR}
     assert all(isinstance(service, Service) for service in SERVICES.values())

@@ -59,7 +59,7 @@ async def test_statements_of_a_service_prepare_on_its_schema(name: str, database
 
 
 async def test_statements_of_the_chassis_prepare_on_its_schema(database: Database) -> None:
-    found = statements("shared.messaging", "shared.telemetry", "shared.policy", "shared.db")
+    found = statements("shared.messaging", "shared.operator", "shared.telemetry", "shared.policy", "shared.db")
     assert len(found) > 20
     assert await refused(await database(None), found) == {}
 

@@ -1,0 +1,71 @@
+"""What an operator does over HTTP: a command on a queue of its own, with its audit row in the same transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from shared.errors import Problem
+from shared.http import CallContext, authority
+from shared.messaging import audit
+from shared.messaging.requests import Command, Requests
+from shared.messaging.tx import Cause, Tx
+
+Places = list[Mapping[str, Any]]
+
+
+def router(path: str = "") -> APIRouter:
+    """Routes under `/operator`, for operators."""
+    return APIRouter(prefix=f"/operator{path}", tags=["operator"], dependencies=[authority.role("operator")])
+
+
+class Because(BaseModel):
+    """Every act says why; it is kept in the audit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=3, max_length=500, examples=["the rule for part-time staff was mended in 1.4.2"])
+
+
+A = TypeVar("A", bound=Because)
+Work = Callable[[Tx, A], Awaitable[tuple[BaseModel, Places]]]
+
+
+def command(what: str, work: Work[A]) -> Command:
+    """The command of an act: `work` gives the answer and the places that it concerned, or raises Problem."""
+
+    async def verb(tx: Tx, causes: Sequence[Cause[Any]]) -> None:
+        for cause in causes:
+            try:
+                answer, places = await work(tx, cause.body)
+            except Problem as problem:
+                tx.refuse(cause, problem)
+            else:
+                await audit.keep(tx.connection, cause.principal, what, places, cause.body.reason)
+                tx.answer(cause, answer)
+
+    return Command(f"operator {what}", verb)
+
+
+class ActContext(CallContext):
+    """An operator's request."""
+
+    @property
+    def door(self) -> Requests:
+        """Operators' own queue."""
+        door: Requests = self.app.operations
+        return door
+
+    @property
+    def app(self) -> Any:
+        """The service."""
+        return self.request.app.state.app
+
+    async def act(self, what: str, body: A, work: Work[A]) -> Response:
+        """Do it once for an Idempotency-Key, and give the answer as stored. Raises Problem if refused."""
+        return await self.run(command(what, work), body)
+
+
+Act = Annotated[ActContext, Depends(ActContext)]

@@ -1,0 +1,116 @@
+"""Dead letters for an operator: listed without content; each look at the content is in the audit first."""
+
+from datetime import datetime
+
+import asyncpg
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from shared.http import Listing, Page, Paging, Reader
+from shared.messaging import audit, dead_letters
+from shared.messaging.dead_letters import Fate, Letter
+from shared.messaging.tx import Tx
+from shared.operator.acts import Act, Because, Places, router
+
+LETTERS = """SELECT topic, partition, record_offset AS offset, at, reason, coalesce(length(value), 0) AS bytes
+FROM dead_letter WHERE ($1::text IS NULL OR (topic, partition, record_offset) > ($1, $2, $3))
+ORDER BY topic, partition, record_offset LIMIT $4"""
+
+routes = router("/dead-letters")
+
+
+class DeadLetter(BaseModel):
+    """A record that could not be placed or read, without anything that it says."""
+
+    topic: str
+    partition: int
+    offset: int
+    at: datetime
+    reason: str
+    bytes: int
+
+
+class LetterNamed(Because):
+    """A dead letter, by where it came from, and why."""
+
+    topic: str = Field(max_length=200)
+    partition: int = Field(ge=0, le=2**31 - 1)
+    offset: int = Field(ge=0, le=2**63 - 1)
+
+    @property
+    def letter(self) -> Letter:
+        """The same for the protocol."""
+        return Letter(self.topic, self.partition, self.offset)
+
+    @property
+    def place(self) -> dict[str, str | int]:
+        """The same for the audit."""
+        return self.model_dump(exclude={"reason"})
+
+
+class LetterInFull(DeadLetter):
+    """All of it; bytes that are no text show as U+FFFD."""
+
+    key: str
+    headers: list[tuple[str, str]]
+    value: str
+
+
+class Settled(BaseModel):
+    """What became of it."""
+
+    fate: str
+
+
+LIST = Listing[DeadLetter]("dead letters", lambda one: (one.topic, one.partition, one.offset), str, int, int)
+
+
+@routes.get("")
+async def listed(read: Reader, asked: Paging) -> Page[DeadLetter]:
+    """Dead letters, by where they came from."""
+    rows = await read.fetch(LETTERS, *LIST.place(asked), asked.rows)
+    return LIST.page([DeadLetter(**row) for row in rows], asked)
+
+
+@routes.post("/look")
+async def look(asked: LetterNamed, call: Act) -> LetterInFull:
+    """The content, which may be a citizen's: the look is in the audit before anything is shown."""
+    async with call.app.pool.acquire() as connection, connection.transaction():
+        row = await dead_letters.take(connection, asked.letter)
+        await audit.keep(connection, call.principal, "look at dead letter", [asked.place], asked.reason)
+    return _in_full(row)
+
+
+@routes.post("/replay", response_model=Settled)
+async def replay(asked: LetterNamed, call: Act) -> Response:
+    """Read it with the present code and settle it; where that fails again it stays as it was."""
+
+    async def work(tx: Tx, body: LetterNamed) -> tuple[BaseModel, Places]:
+        fate: Fate = await dead_letters.replay(tx.connection, call.app.inbox, body.letter)
+        return Settled(fate=fate), [body.place]
+
+    return await call.act("replay dead letter", asked, work)
+
+
+@routes.post("/discard", response_model=Settled)
+async def discard(asked: LetterNamed, call: Act) -> Response:
+    """Drop it for good."""
+
+    async def work(tx: Tx, body: LetterNamed) -> tuple[BaseModel, Places]:
+        await dead_letters.discard(tx.connection, body.letter)
+        return Settled(fate="discarded"), [body.place]
+
+    return await call.act("discard dead letter", asked, work)
+
+
+def _in_full(row: asyncpg.Record) -> LetterInFull:
+    pairs = zip(row["header_names"], row["header_values"], strict=True)
+    return LetterInFull(
+        **{**row, "offset": row["record_offset"], "bytes": len(row["value"] or b"")} | {"value": _text(row["value"])},
+        key=_text(row["record_key"]),
+        headers=[(name, _text(value)) for name, value in pairs],
+    )
+
+
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode(errors="replace")

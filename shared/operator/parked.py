@@ -1,0 +1,130 @@
+"""Parked events for an operator: list, show, rehearse, and the decisions."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import asyncpg
+from fastapi import Query
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from shared.errors import Problem
+from shared.http import Listing, Page, Paging, Reader
+from shared.messaging import decisions, rehearsal, replay
+from shared.messaging.decisions import Verb
+from shared.messaging.tx import Tx
+from shared.operator.acts import Act, Places, router
+from shared.operator.documents import (
+    Considered,
+    Decided,
+    DecisionTaken,
+    KeyPlace,
+    KeyState,
+    Lot,
+    Many,
+    ParkedInFull,
+    ParkedOne,
+    Rehearsed,
+    RehearsedStep,
+    Tell,
+)
+
+PARKED = """SELECT p.*, s.sequence + 1 AS next FROM parked p JOIN seen s USING (stream, key)
+WHERE ($1::text IS NULL OR p.stream = $1) AND ($2::text IS NULL OR p.key = $2)
+    AND (p.reason = $3 OR ($3::text IS NULL AND p.reason <> 'settled'))
+    AND ($4::text IS NULL OR convert_to($4, 'UTF8') = p.header_values[array_position(p.header_names, 'ce_type')])
+    AND ($5::text IS NULL OR (p.stream, p.key, p.sequence, p.event_id) > ($5, $6, $7, $8))
+ORDER BY p.stream, p.key, p.sequence, p.event_id LIMIT $9"""
+SEEN = "SELECT sequence, event_id FROM seen WHERE stream = $1 AND key = $2 AND (sequence > 0 OR turn > 0)"
+OF_KEY = "SELECT * FROM parked WHERE stream = $1 AND key = $2 ORDER BY sequence, event_id LIMIT $3"
+SHOWN = 100
+"""Events of one key that are shown; those behind them wait for these."""
+LOT = 200
+"""Keys replayed in one transaction."""
+
+routes = router("/parked")
+LIST = Listing[ParkedOne]("parked", lambda one: (one.stream, one.key, one.sequence, one.event_id), str, str, int, str)
+
+
+@routes.get("")
+async def listed(
+    read: Reader,
+    asked: Paging,
+    stream: Annotated[str | None, Query(max_length=200)] = None,
+    key: Annotated[str | None, Query(max_length=1_000)] = None,
+    reason: Annotated[str | None, Query(max_length=20)] = None,
+    type: Annotated[str | None, Query(max_length=500)] = None,  # noqa: A002 (as CloudEvents call it)
+) -> Page[ParkedOne]:
+    """What is parked, by stream and key. What was settled is shown only when it is asked for."""
+    rows = await read.fetch(PARKED, stream, key, reason, type, *LIST.place(asked), asked.rows)
+    return LIST.page([ParkedOne(**_one(row, row["next"])) for row in rows], asked)
+
+
+@routes.get("/key")
+async def show(
+    read: Reader, stream: Annotated[str, Query(max_length=200)], key: Annotated[str, Query(max_length=1_000)]
+) -> KeyState:
+    """A key: how far it has come, what is parked of it, and why."""
+    seen = await read.fetch(SEEN, stream, key)
+    rows = await read.fetch(OF_KEY, stream, key, SHOWN)
+    if not seen and not rows:
+        raise Problem(404, "unknown-key", f"Nothing of ({stream}, {key}) has come here", "See `salor parked`.")
+    sequence, event_id = (seen[0]["sequence"], seen[0]["event_id"]) if seen else (0, None)
+    parked = [_in_full(row, sequence + 1) for row in rows]
+    state = {"sequence": sequence, "event_id": event_id, "next": sequence + 1, "parked": parked}
+    blocked = any(one.reason == "regression" for one in parked)
+    return KeyState(stream=stream, key=key, blocked=blocked, **state)
+
+
+@routes.post("/rehearsal")
+async def rehearse(asked: Considered, call: Act) -> Rehearsed:
+    """A dry run: take the decision, run what it sets free with the present code, roll all of it back, and say."""
+    steps = await rehearsal.rehearse(call.app.inbox, asked.decision(asked.verb))
+    return Rehearsed(steps=[_step(step) for step in steps])
+
+
+@routes.post("/replay-many", response_model=Lot)
+async def replay_many(asked: Many, call: Act) -> Response:
+    """Let all keys with a failed (or waiting) event be tried anew, a lot at a time."""
+    return await call.act("replay many", asked, _replay_many)
+
+
+@routes.post("/{verb}", response_model=DecisionTaken)
+async def decide(verb: Verb, asked: Decided, call: Act) -> Response:
+    """Replay, discard, skip, settle or adopt. What it sets free is drained by the sweeper, within a second."""
+
+    async def work(tx: Tx, body: Decided) -> tuple[BaseModel, Places]:
+        taken = await decisions.take(tx.connection, body.decision(verb))
+        place = body.model_dump(exclude={"reason"}, exclude_none=True) | {"sequences": taken.sequences}
+        return DecisionTaken(**asdict(taken)), [place]
+
+    return await call.act(verb.value, asked, work)
+
+
+async def _replay_many(tx: Tx, body: Many) -> tuple[BaseModel, Places]:
+    choice = replay.Choice(body.parked_for, body.stream, body.type)
+    after = (body.after.stream, body.after.key) if body.after else ("", "")
+    places = await replay.keys(tx.connection, choice, after, LOT)
+    await replay.release(tx.connection, places, choice.reason)
+    keys = [KeyPlace(stream=stream, key=key) for stream, key in places]
+    lot = Lot(keys=keys, next=keys[-1] if len(keys) == LOT else None)
+    return lot, [key.model_dump() for key in keys]
+
+
+def _step(step: rehearsal.Step) -> RehearsedStep:
+    tells = [Tell(type=type_, key=key) for type_, key in step.tells]
+    return RehearsedStep(**{**asdict(step), "tells": tells})
+
+
+def _one(row: asyncpg.Record, following: int) -> dict[str, Any]:
+    return {**row, "type": dict(_headers(row)).get("ce_type", ""), "next": following}
+
+
+def _in_full(row: asyncpg.Record, following: int) -> ParkedInFull:
+    more = {"offset": row["record_offset"], "bytes": len(row["value"] or b""), "headers": _headers(row)}
+    return ParkedInFull(**_one(row, following), **more)
+
+
+def _headers(row: asyncpg.Record) -> list[tuple[str, str]]:
+    pairs = zip(row["header_names"], row["header_values"], strict=True)
+    return [(name, (value or b"").decode(errors="replace")) for name, value in pairs]

@@ -1,0 +1,107 @@
+"""How far each key was told here and seen here: what `salor reconcile` compares between services."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events import Kind
+from shared.http import Listing, Page, Paging, Reader
+from shared.http.paging import LARGEST_PAGE
+from shared.operator.acts import Act, router
+from shared.operator.documents import KeyPlace
+
+TOLD = """SELECT stream, key, sequence FROM stream
+WHERE ($1::text IS NULL OR (stream, key) > ($1, $2)) AND ($3::text IS NULL OR stream = $3)
+ORDER BY stream, key LIMIT $4"""
+SEEN = """SELECT stream, key, sequence FROM seen
+WHERE ($1::text IS NULL OR (stream, key) > ($1, $2)) AND ($3::text IS NULL OR stream = $3) AND sequence > 0
+ORDER BY stream, key LIMIT $4"""
+TOLD_OF = """SELECT k.stream, k.key, coalesce(s.sequence, 0) AS sequence
+FROM unnest($1::text[], $2::text[]) AS k(stream, key) LEFT JOIN stream s USING (stream, key)"""
+SEEN_OF = """SELECT k.stream, k.key, coalesce(s.sequence, 0) AS sequence,
+    coalesce((SELECT string_agg(DISTINCT p.reason, ', ') FROM parked p
+        WHERE p.stream = k.stream AND p.key = k.key AND p.reason <> 'settled'), '') AS parked
+FROM unnest($1::text[], $2::text[]) AS k(stream, key) LEFT JOIN seen s USING (stream, key)"""
+
+routes = router()
+
+
+class Card(BaseModel):
+    """The service, the streams that it tells, and those with sequences that it listens to."""
+
+    name: str
+    tells: list[str]
+    listens: list[str]
+
+
+class Reached(BaseModel):
+    """How far a key has come; at a listener also why something of it is parked."""
+
+    stream: str
+    key: str
+    sequence: int
+    parked: str = ""
+
+
+class Places(BaseModel):
+    """Keys that are asked about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keys: Annotated[list[KeyPlace], Field(max_length=LARGEST_PAGE)]
+
+
+class Found(BaseModel):
+    """The same keys, in any order; a sequence of 0 is a key that does not exist here."""
+
+    keys: list[Reached]
+
+
+STREAMS = Listing[Reached]("streams", lambda one: (one.stream, one.key), str, str)
+SEENS = Listing[Reached]("seen", lambda one: (one.stream, one.key), str, str)
+OneStream = Annotated[str | None, Query(max_length=200)]
+
+
+@routes.get("/service")
+async def about(call: Act) -> Card:
+    """Who this is."""
+    service = call.app.service
+    tells = sorted({event.topic.name for event in service.tells})
+    return Card(name=service.name, tells=tells, listens=_sequenced(service.listens.topics))
+
+
+@routes.get("/streams")
+async def streams(read: Reader, asked: Paging, stream: OneStream = None) -> Page[Reached]:
+    """How far each key was told."""
+    rows = await read.fetch(TOLD, *STREAMS.place(asked), stream, asked.rows)
+    return STREAMS.page([Reached(**row) for row in rows], asked)
+
+
+@routes.get("/seen")
+async def seen(read: Reader, asked: Paging, stream: OneStream = None) -> Page[Reached]:
+    """How far each key was applied."""
+    rows = await read.fetch(SEEN, *SEENS.place(asked), stream, asked.rows)
+    return SEENS.page([Reached(**row) for row in rows], asked)
+
+
+@routes.post("/streams/of")
+async def streams_of(asked: Places, call: Act, read: Reader) -> Found:
+    """How far these keys were told. A body, since a key may be long and hold anything."""
+    return await _found(read, TOLD_OF, asked)
+
+
+@routes.post("/seen/of")
+async def seen_of(asked: Places, call: Act, read: Reader) -> Found:
+    """How far these keys were applied, and what is parked of them."""
+    return await _found(read, SEEN_OF, asked)
+
+
+async def _found(read: Reader, sql: str, asked: Places) -> Found:
+    rows = await read.fetch(sql, [place.stream for place in asked.keys], [place.key for place in asked.keys])
+    return Found(keys=[Reached(**row) for row in rows])
+
+
+def _sequenced(topics: Sequence[Any]) -> list[str]:
+    return [topic.name for topic in topics if topic.kind is not Kind.STRANGER]
