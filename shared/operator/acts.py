@@ -21,12 +21,20 @@ def router(path: str = "") -> APIRouter:
     return APIRouter(prefix=f"/operator{path}", tags=["operator"], dependencies=[authority.role("operator")])
 
 
+def asked(**example: Any) -> ConfigDict:
+    """The configuration of what is sent: unknown fields are refused."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+
+
+def answered(**example: Any) -> ConfigDict:
+    """The configuration of what is shown; it takes what it needs of a row."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 class Because(BaseModel):
     """Every act says why; it is kept in the audit."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    reason: str = Field(min_length=3, max_length=500, examples=["the rule for part-time staff was mended in 1.4.2"])
+    reason: str = Field(min_length=3, max_length=500)
 
 
 A = TypeVar("A", bound=Because)

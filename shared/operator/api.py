@@ -9,11 +9,16 @@ from pydantic import BaseModel
 from shared.http import Listing, Page, Paging, Reader
 from shared.messaging.audit import ACTIONS
 from shared.operator import dead_letters, parked, streams, timers
-from shared.operator.acts import router
+from shared.operator.acts import answered, router
+from shared.operator.documents import KEY
 
 
 class Action(BaseModel):
     """What an operator did."""
+
+    model_config = answered(
+        id=7, at="2026-03-02T08:00:00Z", who="operator", what="discard", place=KEY, reason="told twice by mistake"
+    )
 
     id: int
     at: datetime

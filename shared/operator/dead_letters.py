@@ -6,21 +6,27 @@ import asyncpg
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from shared.http import Listing, Page, Paging, Reader
+from shared.http import Listing, Page, Paging, Reader, only_reads, refuses
 from shared.messaging import audit, dead_letters
 from shared.messaging.dead_letters import Fate, Letter
 from shared.messaging.tx import Tx
-from shared.operator.acts import Act, Because, Places, router
+from shared.operator.acts import Act, Because, Places, answered, asked, router
 
 LETTERS = """SELECT topic, partition, record_offset AS offset, at, reason, coalesce(length(value), 0) AS bytes
 FROM dead_letter WHERE ($1::text IS NULL OR (topic, partition, record_offset) > ($1, $2, $3))
 ORDER BY topic, partition, record_offset LIMIT $4"""
+
+LETTER = {"topic": "frontoffice.v1", "partition": 0, "offset": 1207}
+SHOWN = {**LETTER, "at": "2026-03-02T08:00:00Z", "reason": "not a JSON document", "bytes": 3}
+UNKNOWN = {404: "There is no such dead letter"}
 
 routes = router("/dead-letters")
 
 
 class DeadLetter(BaseModel):
     """A record that could not be placed or read, without anything that it says."""
+
+    model_config = answered(**SHOWN)
 
     topic: str
     partition: int
@@ -32,6 +38,8 @@ class DeadLetter(BaseModel):
 
 class LetterNamed(Because):
     """A dead letter, by where it came from, and why."""
+
+    model_config = asked(**LETTER, reason="the office asks what was wrong with it")
 
     topic: str = Field(max_length=200)
     partition: int = Field(ge=0, le=2**31 - 1)
@@ -51,6 +59,8 @@ class LetterNamed(Because):
 class LetterInFull(DeadLetter):
     """All of it; bytes that are no text show as U+FFFD."""
 
+    model_config = answered(**SHOWN, key="", headers=[["ce_type", "x"]], value="{x}")
+
     key: str
     headers: list[tuple[str, str]]
     value: str
@@ -58,6 +68,8 @@ class LetterInFull(DeadLetter):
 
 class Settled(BaseModel):
     """What became of it."""
+
+    model_config = answered(fate="applied")
 
     fate: str
 
@@ -72,7 +84,11 @@ async def listed(read: Reader, asked: Paging) -> Page[DeadLetter]:
     return LIST.page([DeadLetter(**row) for row in rows], asked)
 
 
-@routes.post("/look")
+@routes.post(
+    "/look",
+    responses=refuses(UNKNOWN),
+    openapi_extra=only_reads("a look at content: it is audited, and its answer may not be stored"),
+)
 async def look(asked: LetterNamed, call: Act) -> LetterInFull:
     """The content, which may be a citizen's: the look is in the audit before anything is shown."""
     async with call.app.pool.acquire() as connection, connection.transaction():
@@ -81,7 +97,7 @@ async def look(asked: LetterNamed, call: Act) -> LetterInFull:
     return _in_full(row)
 
 
-@routes.post("/replay", response_model=Settled)
+@routes.post("/replay", response_model=Settled, responses=refuses({**UNKNOWN, 409: "It stays a dead letter"}))
 async def replay(asked: LetterNamed, call: Act) -> Response:
     """Read it with the present code and settle it; where that fails again it stays as it was."""
 
@@ -92,7 +108,7 @@ async def replay(asked: LetterNamed, call: Act) -> Response:
     return await call.act("replay dead letter", asked, work)
 
 
-@routes.post("/discard", response_model=Settled)
+@routes.post("/discard", response_model=Settled, responses=refuses(UNKNOWN))
 async def discard(asked: LetterNamed, call: Act) -> Response:
     """Drop it for good."""
 

@@ -3,18 +3,46 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from shared.messaging.decisions import Decision, Verb
 from shared.messaging.rehearsal import Outcome
-from shared.operator.acts import Because
+from shared.operator.acts import Because, answered, asked
 
-Stream = Annotated[str, Field(max_length=200, examples=["complaints.v1"])]
-Key = Annotated[str, Field(max_length=1_000, examples=["0192d4e0-7b1c-7e3a-9f00-5d2c8a1b4e6f"])]
+Stream = Annotated[str, Field(max_length=200)]
+Key = Annotated[str, Field(max_length=1_000)]
+KEY = {"stream": "complaints.v1", "key": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11"}
+EVENT_ID = "019a7c3e-5b11-8a02-b1c4-7d0e9f3a2b18"
+TYPE = "id.go.salor.complaints.ComplaintFiled.v1"
+REASON = "the rule for part-time staff was mended in 1.4.2"
+FAILED = {
+    **KEY,
+    "sequence": 4,
+    "event_id": EVENT_ID,
+    "type": TYPE,
+    "reason": "failed",
+    "detail": f"KeyError in the handler of {TYPE}",
+    "attempts": 0,
+    "since": "2026-03-02T08:00:00Z",
+    "fact_stream": None,
+    "fact_key": None,
+    "next": 4,
+}
+IN_FULL = {
+    **FAILED,
+    "topic": "complaints.v1",
+    "partition": 3,
+    "offset": 1207,
+    "bytes": 512,
+    "headers": [["ce_id", EVENT_ID], ["ce_type", TYPE]],
+}
+STEP = {"sequence": 4, "event_id": EVENT_ID, "type": TYPE, "outcome": "applies", "why": ""}
 
 
 class ParkedOne(BaseModel):
     """A parked event, without its content. `next`: the sequence that its key is waiting for."""
+
+    model_config = answered(**FAILED)
 
     stream: str
     key: str
@@ -33,6 +61,8 @@ class ParkedOne(BaseModel):
 class ParkedInFull(ParkedOne):
     """A parked event with its headers and where it came from. Its body stays in the database."""
 
+    model_config = answered(**IN_FULL)
+
     topic: str
     partition: int
     offset: int
@@ -42,6 +72,8 @@ class ParkedInFull(ParkedOne):
 
 class KeyState(BaseModel):
     """How far a key has come, and what is parked of it (the first hundred)."""
+
+    model_config = answered(**KEY, sequence=3, event_id=EVENT_ID, next=4, blocked=False, parked=[IN_FULL])
 
     stream: str
     key: str
@@ -54,8 +86,6 @@ class KeyState(BaseModel):
 
 class About(BaseModel):
     """The key that a decision is about; without a sequence its next, without an id the only one there is."""
-
-    model_config = ConfigDict(extra="forbid")
 
     stream: Stream
     key: Key
@@ -70,15 +100,21 @@ class About(BaseModel):
 class Decided(About, Because):
     """A decision, and why."""
 
+    model_config = asked(**KEY, sequence=4, reason=REASON)
+
 
 class Considered(About):
     """A decision that is only thought through."""
+
+    model_config = asked(**KEY, sequence=4, verb="replay")
 
     verb: Verb
 
 
 class DecisionTaken(BaseModel):
     """The events that it concerned, and what the key waits for from then on."""
+
+    model_config = answered(sequences=[4], next=4)
 
     sequences: list[int]
     next: int
@@ -105,13 +141,15 @@ class RehearsedStep(BaseModel):
 class Rehearsed(BaseModel):
     """What would happen; nothing did."""
 
+    model_config = answered(steps=[{**STEP, "tells": [{"type": TYPE, "key": KEY["key"]}]}])
+
     steps: list[RehearsedStep]
 
 
 class KeyPlace(BaseModel):
     """A key of a stream."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = asked(**KEY)
 
     stream: Stream
     key: Key
@@ -119,6 +157,8 @@ class KeyPlace(BaseModel):
 
 class Many(Because):
     """The keys to replay: those with an event parked for `parked_for`. `after` is the `next` of the lot before."""
+
+    model_config = asked(parked_for="failed", stream="complaints.v1", reason=REASON)
 
     parked_for: Annotated[str, Field(pattern="^(failed|waiting)$")] = "failed"
     stream: Stream | None = None
@@ -128,6 +168,8 @@ class Many(Because):
 
 class Lot(BaseModel):
     """The keys of one lot; `next` asks for the lot that follows."""
+
+    model_config = answered(keys=[KEY], next=None)
 
     keys: list[KeyPlace]
     next: KeyPlace | None

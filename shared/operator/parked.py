@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.errors import Problem
-from shared.http import Listing, Page, Paging, Reader
+from shared.http import Listing, Page, Paging, Reader, only_reads, refuses
 from shared.messaging import decisions, rehearsal, replay
 from shared.messaging.decisions import Verb
 from shared.messaging.tx import Tx
@@ -42,6 +42,9 @@ SHOWN = 100
 LOT = 200
 """Keys replayed in one transaction."""
 
+UNKNOWN = {404: "Nothing of this key is parked here"}
+REFUSED = refuses({**UNKNOWN, 409: "The decision can't be taken: it says what can"})
+
 routes = router("/parked")
 LIST = Listing[ParkedOne]("parked", lambda one: (one.stream, one.key, one.sequence, one.event_id), str, str, int, str)
 
@@ -60,7 +63,7 @@ async def listed(
     return LIST.page([ParkedOne(**_one(row, row["next"])) for row in rows], asked)
 
 
-@routes.get("/key")
+@routes.get("/key", responses=refuses(UNKNOWN))
 async def show(
     read: Reader, stream: Annotated[str, Query(max_length=200)], key: Annotated[str, Query(max_length=1_000)]
 ) -> KeyState:
@@ -76,7 +79,7 @@ async def show(
     return KeyState(stream=stream, key=key, blocked=blocked, **state)
 
 
-@routes.post("/rehearsal")
+@routes.post("/rehearsal", responses=REFUSED, openapi_extra=only_reads("a dry run: all of it is rolled back"))
 async def rehearse(asked: Considered, call: Act) -> Rehearsed:
     """A dry run: take the decision, run what it sets free with the present code, roll all of it back, and say."""
     steps = await rehearsal.rehearse(call.app.inbox, asked.decision(asked.verb))
@@ -89,7 +92,7 @@ async def replay_many(asked: Many, call: Act) -> Response:
     return await call.act("replay many", asked, _replay_many)
 
 
-@routes.post("/{verb}", response_model=DecisionTaken)
+@routes.post("/{verb}", response_model=DecisionTaken, responses=REFUSED)
 async def decide(verb: Verb, asked: Decided, call: Act) -> Response:
     """Replay, discard, skip, settle or adopt. What it sets free is drained by the sweeper, within a second."""
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from shared.events import Kind
-from shared.http import Listing, Page, Paging, Reader
+from shared.http import Listing, Page, Paging, Reader, only_reads
 from shared.http.paging import LARGEST_PAGE
-from shared.operator.acts import Act, router
-from shared.operator.documents import KeyPlace
+from shared.operator.acts import Act, answered, asked, router
+from shared.operator.documents import KEY, KeyPlace
 
 TOLD = """SELECT stream, key, sequence FROM stream
 WHERE ($1::text IS NULL OR (stream, key) > ($1, $2)) AND ($3::text IS NULL OR stream = $3)
@@ -25,11 +25,15 @@ SEEN_OF = """SELECT k.stream, k.key, coalesce(s.sequence, 0) AS sequence,
         WHERE p.stream = k.stream AND p.key = k.key AND p.reason <> 'settled'), '') AS parked
 FROM unnest($1::text[], $2::text[]) AS k(stream, key) LEFT JOIN seen s USING (stream, key)"""
 
+A_LOOK = only_reads("keys may be long and hold anything")
+
 routes = router()
 
 
 class Card(BaseModel):
     """The service, the streams that it tells, and those with sequences that it listens to."""
+
+    model_config = answered(name="evaluation", tells=["evaluation.v1"], listens=["complaints.v1"])
 
     name: str
     tells: list[str]
@@ -38,6 +42,8 @@ class Card(BaseModel):
 
 class Reached(BaseModel):
     """How far a key has come; at a listener also why something of it is parked."""
+
+    model_config = answered(**KEY, sequence=3, parked="failed, gap")
 
     stream: str
     key: str
@@ -48,13 +54,15 @@ class Reached(BaseModel):
 class Places(BaseModel):
     """Keys that are asked about."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = asked(keys=[KEY])
 
     keys: Annotated[list[KeyPlace], Field(max_length=LARGEST_PAGE)]
 
 
 class Found(BaseModel):
     """The same keys, in any order; a sequence of 0 is a key that does not exist here."""
+
+    model_config = answered(keys=[{**KEY, "sequence": 3, "parked": ""}])
 
     keys: list[Reached]
 
@@ -86,13 +94,13 @@ async def seen(read: Reader, asked: Paging, stream: OneStream = None) -> Page[Re
     return SEENS.page([Reached(**row) for row in rows], asked)
 
 
-@routes.post("/streams/of")
+@routes.post("/streams/of", openapi_extra=A_LOOK)
 async def streams_of(asked: Places, call: Act, read: Reader) -> Found:
     """How far these keys were told. A body, since a key may be long and hold anything."""
     return await _found(read, TOLD_OF, asked)
 
 
-@routes.post("/seen/of")
+@routes.post("/seen/of", openapi_extra=A_LOOK)
 async def seen_of(asked: Places, call: Act, read: Reader) -> Found:
     """How far these keys were applied, and what is parked of them."""
     return await _found(read, SEEN_OF, asked)

@@ -5,19 +5,24 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from shared.http import Listing, Page, Paging, Reader
+from shared.http import Listing, Page, Paging, Reader, refuses
 from shared.messaging import parked_timers
 from shared.messaging.tx import Tx
-from shared.operator.acts import Act, Because, Places, router
+from shared.operator.acts import Act, Because, Places, answered, asked, router
 
 TIMERS = """SELECT name, subject, due, attempts, failure FROM timer
 WHERE failure IS NOT NULL AND ($1::text IS NULL OR (name, subject) > ($1, $2)) ORDER BY name, subject LIMIT $3"""
+
+TIMER = {"name": "confirmation", "subject": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11"}
+UNKNOWN = refuses({404: "No such timer is parked"})
 
 routes = router("/timers")
 
 
 class ParkedTimer(BaseModel):
     """A timer that failed three times."""
+
+    model_config = answered(**TIMER, due="2026-03-02T08:00:00Z", attempts=3, failure="KeyError")
 
     name: str
     subject: str
@@ -29,12 +34,16 @@ class ParkedTimer(BaseModel):
 class TimerPlace(BaseModel):
     """What a timer is known by."""
 
+    model_config = answered(**TIMER)
+
     name: str = Field(max_length=200)
     subject: str = Field(max_length=1_000)
 
 
 class TimerNamed(TimerPlace, Because):
     """A timer, and why it is replayed or discarded."""
+
+    model_config = asked(**TIMER, reason="the rule was mended")
 
 
 LIST = Listing[ParkedTimer]("timers", lambda one: (one.name, one.subject), str, str)
@@ -47,7 +56,7 @@ async def listed(read: Reader, asked: Paging) -> Page[ParkedTimer]:
     return LIST.page([ParkedTimer(**row) for row in rows], asked)
 
 
-@routes.post("/replay", response_model=TimerPlace)
+@routes.post("/replay", response_model=TimerPlace, responses=UNKNOWN)
 async def replay(asked: TimerNamed, call: Act) -> Response:
     """Let a parked timer fire again."""
 
@@ -58,7 +67,7 @@ async def replay(asked: TimerNamed, call: Act) -> Response:
     return await call.act("replay timer", asked, work)
 
 
-@routes.post("/discard", response_model=TimerPlace)
+@routes.post("/discard", response_model=TimerPlace, responses=UNKNOWN)
 async def discard(asked: TimerNamed, call: Act) -> Response:
     """Take a parked timer away for good; a daily one is set for its next day."""
 
