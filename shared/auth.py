@@ -15,9 +15,8 @@ from shared.errors import Problem
 log = structlog.get_logger()
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
-KEYS_SECONDS = 300.0
 REFRESH_SECONDS = 5.0
-"""An unknown key makes us ask again, but not oftener than this."""
+"""An unknown key makes us ask again, and an issuer that is away too, but not oftener than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,15 @@ def invalid() -> Problem:
 
 
 class Verifier:
-    """Checks tokens: signature, issuer, audience, expiry. The keys are fetched when first needed, and kept."""
+    """Checks tokens: signature, issuer, audience, expiry.
 
-    def __init__(self, issuer: str, audience: str) -> None:
+    The issuer's keys are fetched when first needed, when a token names an unknown one, and every `keys_seconds`, after
+    which a withdrawn key is refused. While the issuer is away the last ones serve on.
+    """
+
+    def __init__(self, issuer: str, audience: str, keys_seconds: float) -> None:
         self.issuer = issuer.rstrip("/")
+        self.keys_seconds = keys_seconds
         self.registry = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": self.issuer},
             aud={"essential": True, "value": audience},
@@ -48,13 +52,13 @@ class Verifier:
             sub={"essential": True},
         )
         self.keys: KeySet | None = None
-        self.fetched_at = 0.0
+        self.fetched_at = self.asked_at = -REFRESH_SECONDS
         self.lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
         """The principal of a bearer token. Raises Problem 401 (not valid) or 503 (the issuer can't be reached)."""
         try:
-            decoded = jwt.decode(token, await self._keys(KEYS_SECONDS), algorithms=ALGORITHMS)
+            decoded = jwt.decode(token, await self._keys(self.keys_seconds), algorithms=ALGORITHMS)
         except (JoseError, ValueError):
             decoded = await self._decode_with_fresh_keys(token)
         try:
@@ -73,7 +77,9 @@ class Verifier:
 
     async def _keys(self, oldest: float) -> KeySet:
         async with self.lock:
-            if self.keys is None or time.monotonic() - self.fetched_at > oldest:
+            now = time.monotonic()
+            if self.keys is None or (now - self.fetched_at > oldest and now - self.asked_at > REFRESH_SECONDS):
+                self.asked_at = now
                 await self._fetch()
             assert self.keys is not None, "fetched, or Problem was raised"
             return self.keys

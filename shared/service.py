@@ -86,7 +86,7 @@ class App:
         # An operator's act may wait for a key or run a handler: alone, and in nobody's way.
         self.operations = Requests(self.runner, OPERATIONS_LIMIT, lot=1)
         self.clockwork = Clockwork(self.runner, service.timers)
-        self.verifier = Verifier(settings.issuer, settings.audience)
+        self.verifier = Verifier(settings.issuer, settings.audience, settings.keys_seconds)
         self.tokens = OwnTokens(settings.issuer, service.name, settings.client_secret)
         self.consumer: Consumer | None = None
         self.relay: Relay | None = None

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     roles: Annotated[tuple[str, ...], NoDecode] = ROLES
     issuer: str
     audience: str = "salor"
+    keys_seconds: float = Field(
+        default=300.0, gt=0, description="the issuer's keys are fetched anew after so long: a withdrawn one ends then"
+    )
     client_secret: str = ""
     replication: int = Field(default=1, ge=1, description="copies of each topic that this service creates")
     instance: str | None = Field(default=None, description="a stable ordinal: static membership of the consumer group")

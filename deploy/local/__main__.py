@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
-from deploy.local import district
+from deploy.local import district, issuer
 from deploy.local.backup import back_up, restore
 from deploy.local.detached import Detached
 from deploy.local.issuer import ROLES
@@ -60,6 +60,18 @@ async def token(detached: Detached, options: argparse.Namespace) -> int:
     return 0
 
 
+async def rotate(detached: Detached, _: argparse.Namespace) -> int:
+    issuer.rotate(detached.stack().token_keys)
+    say("a new key signs tokens; those of the key before stay valid until withdraw-token-key")
+    return 0
+
+
+async def withdraw(detached: Detached, _: argparse.Namespace) -> int:
+    issuer.withdraw(detached.stack().token_keys)
+    say("only the newest key is published: services refuse other tokens when they have fetched the keys again")
+    return 0
+
+
 async def backup(detached: Detached, options: argparse.Namespace) -> int:
     """While the stack runs or stands still."""
     stack = detached.stack()
@@ -97,6 +109,8 @@ COMMANDS: dict[str, Callable[[Detached, argparse.Namespace], Coroutine[None, Non
     "down": down,
     "status": status,
     "token": token,
+    "rotate-token-key": rotate,
+    "withdraw-token-key": withdraw,
     "backup": backup,
     "restore": bring_back,
 }

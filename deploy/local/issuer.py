@@ -14,7 +14,8 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -38,8 +39,10 @@ ROLES = frozenset({"employee", "superior", "officer", "operator", "service"})
 
 
 class Issuer:
-    def __init__(self, url: str, key: ECKey, clients: Mapping[str, str]) -> None:
-        self.url, self._key, self._clients = url, key, clients
+    """`keys` is asked at each request, so that a rotation needs no restart: the first signs, all are published."""
+
+    def __init__(self, url: str, keys: Callable[[], Sequence[ECKey]], clients: Mapping[str, str]) -> None:
+        self.url, self._keys, self._clients = url, keys, clients
 
     def app(self) -> Starlette:
         return Starlette(
@@ -65,7 +68,7 @@ class Issuer:
         )
 
     async def keys(self, _: Request) -> JSONResponse:
-        return JSONResponse({"keys": [self._key.as_dict(private=False, use="sig", alg="ES256")]})
+        return JSONResponse({"keys": [key.as_dict(private=False, use="sig", alg="ES256") for key in self._keys()]})
 
     async def token(self, request: Request) -> JSONResponse:
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
@@ -88,10 +91,10 @@ class Issuer:
         return self._granted(form["sub"], roles, DEVELOPMENT_SECONDS)
 
     def _granted(self, sub: str, roles: list[str], seconds: int) -> JSONResponse:
-        now = int(time.time())
+        now, key = int(time.time()), self._keys()[0]
         claims = {"iss": self.url, "sub": sub, "aud": AUDIENCE, "iat": now, "exp": now + seconds, "roles": roles}
-        header = {"alg": "ES256", "kid": self._key.kid, "typ": "JWT"}
-        token = jwt.encode(header, {**claims, "jti": str(uuid.uuid4())}, self._key)
+        header = {"alg": "ES256", "kid": key.kid, "typ": "JWT"}
+        token = jwt.encode(header, {**claims, "jti": str(uuid.uuid4())}, key)
         answer = {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
@@ -120,13 +123,31 @@ def _refused(error: str, status: int = 400) -> JSONResponse:
     return JSONResponse({"error": error}, status)
 
 
-def key_of(file: Path) -> ECKey:
-    """The signing key of a data folder: made once, so that tokens outlive a restart."""
+def keys_of(file: Path) -> list[ECKey]:
+    """The keys of a data folder, the one that signs first; made once, so that tokens outlive a restart."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        made = ECKey.generate_key("P-256", {"kid": uuid.uuid4().hex}, private=True)
-        replace(file, json.dumps(made.as_dict(private=True)))
-    return ECKey.import_key(json.loads(file.read_text()))
+        _keep(file, [_new()])
+    kept = json.loads(file.read_text())
+    return [ECKey.import_key(key) for key in kept.get("keys", [kept])]  # before rotation there was a single one
+
+
+def rotate(file: Path) -> None:
+    """A new key signs from now on; tokens of the one before stay valid, since it stays published."""
+    _keep(file, [_new(), keys_of(file)[0]])
+
+
+def withdraw(file: Path) -> None:
+    """The key before is published no more: its tokens are refused as soon as services have fetched the keys again."""
+    _keep(file, keys_of(file)[:1])
+
+
+def _new() -> ECKey:
+    return ECKey.generate_key("P-256", {"kid": uuid.uuid4().hex}, private=True)
+
+
+def _keep(file: Path, keys: Sequence[ECKey]) -> None:
+    replace(file, json.dumps({"keys": [key.as_dict(private=True) for key in keys]}))
 
 
 async def fetch_token(issuer: str, secret: str, roles: list[str], sub: str) -> str:
@@ -143,7 +164,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--key", type=Path, required=True)
     options = parser.parse_args()
-    issuer = Issuer(f"http://{HOST}:{options.port}", key_of(options.key), json.loads(os.environ["SALOR_CLIENTS"]))
+    clients = json.loads(os.environ["SALOR_CLIENTS"])
+    issuer = Issuer(f"http://{HOST}:{options.port}", partial(keys_of, options.key), clients)
     uvicorn.run(issuer.app(), host=HOST, port=options.port, log_level="warning")
 
 

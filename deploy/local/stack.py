@@ -109,6 +109,11 @@ class Stack:
     def mails(self) -> list[Mail]:
         return mailsink.read(self.mail_ledger)
 
+    @property
+    def token_keys(self) -> Path:
+        """Where the issuer keeps the keys that it signs tokens with."""
+        return self.folder / "issuer" / "key.json"
+
     def postgres_url(self, service: str | None = None) -> str:
         """Of a service's database, as its own role; without a service, the administrator's of our own server."""
         if service and self._other_databases:
@@ -142,9 +147,7 @@ class Stack:
 
     def _issuer(self) -> Program:
         clients = {name: self.client_secret(name) for name in (*SERVICES, issuer.DEVELOPER)}
-        command = _python(
-            "deploy.local.issuer", "--port", self._chosen.port("issuer"), "--key", self.folder / "issuer" / "key.json"
-        )
+        command = _python("deploy.local.issuer", "--port", self._chosen.port("issuer"), "--key", self.token_keys)
         ready = partial(ok, f"{self.issuer}/.well-known/openid-configuration")
         return self._listening("issuer", self.issuer, command, ready, env={"SALOR_CLIENTS": json.dumps(clients)})
 
