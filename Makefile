@@ -5,13 +5,16 @@ ROLE ?= officer
 SUB ?=
 
 .DEFAULT_GOAL := help
-.PHONY: demo test up status down token check bench lock help bootstrap
+.PHONY: demo test mutations up status down token check bench lock help bootstrap
 
 demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
 	@$(VENV)/python -m deploy.local.demo
 
 test: bootstrap ## the whole test suite on the same real stack (ARGS="-k name" for a part)
 	@$(VENV)/python -m pytest $(ARGS)
+
+mutations: bootstrap ## takes the guards of the promise out one at a time; a named test must see each (ARGS="epoch" for some)
+	@$(VENV)/python -m tests.mutations $(ARGS)
 
 up: bootstrap ## the stack kept running, data in .local/data; prints addresses, tokens and curl lines
 	@$(VENV)/python -m deploy.local up
@@ -40,7 +43,7 @@ lock: bootstrap ## pins the dependencies of pyproject.toml anew, after a change 
 	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap:
 	@$(PYTHON) -m deploy.local.bootstrap

@@ -82,6 +82,8 @@ async def test_a_citizen_is_told_once_however_many_revisions_the_complaint_cause
     await notifications.events([completed(), completed(revision=2), completed(revision=3)])
     told = [what for audience, what, channel, _ in await deliveries(notifications) if audience == "citizen"]
     assert told == ["examined", "examined"]
+    told = [what for audience, what, channel, _ in await deliveries(notifications) if audience == "employee"]
+    assert told == ["result_isolated"] * 2 + ["result_revised"] * 4, "nobody else is told less for that"
 
 
 async def test_a_hidden_case_waits_visibly_for_the_collection_and_the_citizen_does_not(notifications: Bench) -> None:

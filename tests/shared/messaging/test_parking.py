@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from shared.messaging.inbox import Inbox
 from shared.messaging.listens import Listens
-from shared.messaging.record import read
+from shared.messaging.record import Record, read
 from tests.shared.messaging.play import Happened, Poisoned, Stated, Written, happened, record, several
 from tests.shared.messaging.world import World
 
 ATTEMPTS = "SELECT max(attempts) FROM parked"
+DEAD = "SELECT record_offset FROM dead_letter"
 
 
 async def test_an_event_that_can_not_be_read_waits_in_its_place(world: World) -> None:
@@ -91,6 +94,20 @@ async def test_a_state_that_does_not_wait_passes_the_one_that_does(world: World)
     await replica.sweep()
     assert (await world.trail("states.v1 x"), await world.seen("x")) == (["x2"], 2)
     assert await world.parked() == []
+
+
+async def test_a_dead_letter_is_there_with_its_batch_or_not_at_all(world: World) -> None:
+    """Weaker: written outside the transaction, it is there although its batch rolled back, and its position with it."""
+    replica = await world.replica()
+    broken = Record("history.v1", 0, 1, None, [], b"{")
+    gate = world.play.gate("a1 read")
+    batch = world.start(replica.settle([happened("a1", offset=0), broken]))
+    await gate.arrived()
+    batch.cancel()
+    await asyncio.wait([batch])
+    assert await world.look.fetch(DEAD) == []
+    await replica.settle([happened("a1", offset=0), broken])
+    assert [row["record_offset"] for row in await world.look.fetch(DEAD)] == [1]
 
 
 async def test_the_position_passes_what_is_parked_and_what_is_dropped(world: World) -> None:

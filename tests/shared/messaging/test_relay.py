@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.produce import ProduceRequest
 
 from shared import db
 from shared.messaging.relay import Lost
@@ -16,6 +18,7 @@ from tests.until import until
 ROW = "SELECT since, until, last_id, epoch, owner FROM relay"
 EXPIRE = "UPDATE relay SET lease_until = clock_timestamp() - interval '1 second'"
 SECONDS = 5.0
+ALL_COPIES = -1
 
 
 class Sleeper:
@@ -155,6 +158,26 @@ async def test_the_cursor_is_not_moved_over_what_the_broker_did_not_take(post: P
             while not await relay.step(connection, producer, lease):
                 continue
     assert (await post.read())["s"] == [1]
+
+
+async def test_the_broker_is_asked_for_all_copies_of_a_record(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weaker: acks=1: what one broker has and the others have not yet is believed to be sent, and goes with it.
+
+    With one broker only the request tells the difference: Kafka asks for no more copies than a topic can have.
+    """
+    asked: list[int] = []
+    send = AIOKafkaClient.send
+
+    async def noted(self: AIOKafkaClient, node: int, request: Any, **options: Any) -> Any:
+        asked.extend([request.required_acks] if isinstance(request, ProduceRequest) else [])
+        return await send(self, node, request, **options)
+
+    monkeypatch.setattr(AIOKafkaClient, "send", noted)
+    await (await post.world.replica()).settle([happened("a1", tells=("s",))])
+    relaying = post.world.start(post.relay().run())
+    await until(lambda: _is_drained(post.world.look), 20)
+    relaying.cancel()
+    assert asked == [ALL_COPIES]
 
 
 async def test_two_relays_that_run_side_by_side_send_everything_in_order(post: Post) -> None:

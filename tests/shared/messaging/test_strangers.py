@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.shared.messaging.play import Written, record
 from tests.shared.messaging.world import World, done
 
@@ -16,6 +18,17 @@ async def test_one_that_comes_twice_takes_effect_once(world: World) -> None:
     await replica.settle([record(letter, offset=9, partition=1)])
     assert await world.trail("letters.v1 w") == ["w"]
     assert await world.echoes() == [("s", 1, "w")]
+
+
+async def test_one_that_comes_twice_fails_nothing(world: World) -> None:
+    """Weaker: its second claim is a violation of a key, which no waiting and no halving mends."""
+    replica = await world.replica()
+    letter = record(Written(subject="w", label="w"))
+    await replica.settle([letter])
+    again = world.start(replica.settle([letter, record(Written(subject="v", label="v"), offset=1)]))
+    await asyncio.wait([again])
+    assert again.exception() is None
+    assert await world.trail("letters.v1 v") == ["v"]
 
 
 async def test_one_that_two_get_at_the_same_time_takes_effect_once(world: World) -> None:

@@ -107,10 +107,24 @@ async def test_one_that_fails_is_parked_after_three_tries_and_starves_no_other(
     assert await rung(world) == ["b", "c"]
     assert [tuple(row) for row in await world.look.fetch(ROWS)] == [("a", 3, "Poisoned")]
     assert world.play.tries("a") == 1 + 3, "once among others, three times alone"
+    assert await here.fire(NOON + timedelta(days=1)) == 0, "it is not taken again"
     await at(world, a=4)
     world.play.poison = set()
     await here.fire(NOON + timedelta(hours=1))
     assert await world.trail("a") == ["12:04"], "scheduled again it is as good as new"
+
+
+async def test_one_that_somebody_holds_stops_no_other(world: World) -> None:
+    """Weaker: the lease waits for the row's lock, and with it all timers of all replicas."""
+    here = await clockwork(world)
+    await at(world, a=1, b=2)
+    async with world.look.acquire() as connection:
+        held = await hold(connection, "SELECT FROM timer WHERE subject = 'a' FOR UPDATE")
+        firing = world.start(here.fire(NOON + timedelta(hours=1)))
+        await world.blocked_or_done(firing, 1)
+        assert await rung(world) == ["b"]
+        await held.rollback()
+        await done(firing)
 
 
 async def test_one_that_was_moved_after_it_was_leased_does_not_fire(world: World) -> None:

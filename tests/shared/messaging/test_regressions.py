@@ -1,0 +1,56 @@
+"""Interleavings 7 and 8: two events under one sequence, and the key that waits for a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.messaging import sweeper
+from tests.shared.messaging.play import happened, several
+from tests.shared.messaging.world import World
+
+
+async def test_07_another_event_under_a_parked_sequence_blocks_the_key(world: World) -> None:
+    """Weaker: only `seen` is compared, so whichever of the two drains first wins, unseen by anybody."""
+    replica = await world.replica()
+    await replica.settle(several("a1 a3"))
+    await replica.settle([happened("a3", other="x")])
+    assert sorted(await world.parked()) == [("a", 3, "gap"), ("a", 3, "regression")]
+    await replica.settle(several("a2 b1"))
+    await replica.sweep()
+    assert (await world.seen("a"), await world.seen("b")) == (1, 1), "the key waits for a person, others do not"
+    assert await world.trail("history.v1 a") == ["a1"]
+
+
+async def test_07_another_event_under_the_last_applied_sequence_blocks_the_key(world: World) -> None:
+    """Weaker: anything that is not higher is dropped; a sender that was set back is never noticed."""
+    replica = await world.replica()
+    await replica.settle(several("a1 a2"))
+    await replica.settle([happened("a2", other="x")])
+    assert await world.parked() == [("a", 2, "regression")]
+    await replica.settle(several("a3"))
+    await replica.sweep()
+    assert (await world.seen("a"), await world.trail("history.v1 a")) == (2, ["a1", "a2"])
+
+
+async def test_07_a_blocked_key_is_not_swept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weaker: blocked keys are looked at in each sweep, and once they fill it nobody else is drained any more."""
+    monkeypatch.setattr(sweeper, "LOT", 1)
+    replica = await world.replica()
+    await replica.settle(several("a1 c1 e1 g1"))
+    await replica.settle([happened(f"{key}1", other="x") for key in "aceg"])
+    await replica.settle(several("a2 c2 e2 g2 b2 d2 f2 h2"))
+    await replica.settle(several("b1 d1 f1 h1"))
+    await replica.sweep()
+    assert [await world.seen(key) for key in "abcdefgh"] == [1, 2] * 4
+
+
+async def test_08_one_that_a_restored_sender_told_anew_blocks_the_key_when_the_old_one_comes(world: World) -> None:
+    """Weaker: 4' is the next after 3, and is applied; then the old 4 is dropped as seen, and 5 follows 4'."""
+    replica = await world.replica()
+    await replica.settle(several("a1 a2 a3"))
+    await replica.settle([happened("a4", other="x")])
+    await replica.settle(several("a4 a5 b1"))
+    await replica.sweep()
+    assert await world.parked() == [("a", 4, "regression"), ("a", 5, "gap")]
+    assert (await world.trail("history.v1 a"))[3:] == ["a4x"]
+    assert await world.seen("b") == 1
