@@ -1,4 +1,4 @@
-"""Interleavings 7 and 8: two events under one sequence, and the key that waits for a person."""
+"""Interleaving 7: two events under one sequence, and the key that waits for a person."""
 
 from __future__ import annotations
 
@@ -42,15 +42,3 @@ async def test_07_a_blocked_key_is_not_swept(world: World, monkeypatch: pytest.M
     await replica.settle(several("b1 d1 f1 h1"))
     await replica.sweep()
     assert [await world.seen(key) for key in "abcdefgh"] == [1, 2] * 4
-
-
-async def test_08_one_that_a_restored_sender_told_anew_blocks_the_key_when_the_old_one_comes(world: World) -> None:
-    """Weaker: 4' is the next after 3, and is applied; then the old 4 is dropped as seen, and 5 follows 4'."""
-    replica = await world.replica()
-    await replica.settle(several("a1 a2 a3"))
-    await replica.settle([happened("a4", other="x")])
-    await replica.settle(several("a4 a5 b1"))
-    await replica.sweep()
-    assert await world.parked() == [("a", 4, "regression"), ("a", 5, "gap")]
-    assert (await world.trail("history.v1 a"))[3:] == ["a4x"]
-    assert await world.seen("b") == 1
