@@ -11,8 +11,8 @@ import asyncpg
 
 from shared.db import Connection, Pool
 from shared.messaging.outbox import BEGINNING
-from shared.messaging.relay.lease import Offsets, read, written
-from shared.messaging.relay.own import OwnTopics, Sent, oldest_row, own_topics, unknown
+from shared.messaging.relay.lease import read, written
+from shared.messaging.relay.own import OwnTopics, Sent, own_topics, unknown
 
 Place = tuple[str, str]
 
@@ -102,15 +102,22 @@ async def raise_above(
 async def _raise(connection: Connection, own: OwnTopics) -> Raised:
     """Read the topics while others work; then, alone, the few records that came since."""
     relay = await _relay(connection)
-    start, oldest = await _from_where(connection, relay, own)
-    records = [sent async for lot in own.read(start) for sent in lot]
+    unread = await own.unread(connection, relay["cluster"], read(relay["offsets"]))
+    records = [sent async for lot in own.read(unread.start) for sent in lot]
     async with connection.transaction():
         await connection.execute(LOCK)
+        # Read before this transaction has an id of its own: so what it writes lies behind it.
+        present = await connection.fetchval(PRESENT)
         if await _relay(connection) != relay:
             raise RelayAtWork
         records += [sent async for lot in own.read(own.ends) for sent in lot]
-        lost = await unknown(connection, records, oldest)
-        return await _number(connection, own, relay, records, lost) if lost else Raised()
+        lost = await unknown(connection, records, unread.oldest)
+        if not lost:
+            return Raised()
+        raised = await _number(connection, relay, records, lost)
+        behind = BEGINNING.since if unread.elsewhere else present
+        await connection.execute(GO_ON, behind, own.cluster, written(own.ends))
+        return raised
 
 
 async def _relay(connection: Connection) -> asyncpg.Record:
@@ -120,18 +127,9 @@ async def _relay(connection: Connection) -> asyncpg.Record:
     return found
 
 
-async def _from_where(connection: Connection, relay: asyncpg.Record, own: OwnTopics) -> tuple[Offsets, int]:
-    offsets = read(relay["offsets"])
-    if own.are_other_than(relay["cluster"], offsets):
-        return {}, await oldest_row(connection)
-    return offsets, 0
-
-
 async def _number(
-    connection: Connection, own: OwnTopics, relay: asyncpg.Record, records: Sequence[Sent], lost: Sequence[Sent]
+    connection: Connection, relay: asyncpg.Record, records: Sequence[Sent], lost: Sequence[Sent]
 ) -> Raised:
-    # Read before this transaction has an id of its own: so its rows lie behind it.
-    present = await connection.fetchval(PRESENT)
     known = {r.id for r in records} - {r.id for r in lost}
     waiting = [
         Waiting(**row)
@@ -148,8 +146,6 @@ async def _number(
     at = {r.place: r.at for r in sorted(lost, key=lambda r: r.at)}
     await connection.execute(LIFT, *_columns({p: (*p, n, at[p]) for p, n in sorted(numbers.lasts.items())}))
     await connection.execute(LIFT_IDS, highest + len(numbers.rows))
-    behind = BEGINNING.since if own.are_other_than(relay["cluster"], read(relay["offsets"])) else present
-    await connection.execute(GO_ON, behind, own.cluster, written(own.ends))
     return Raised(
         lost=len({r.event_id for r in lost}),
         left_out=int(forgotten.split()[-1]),

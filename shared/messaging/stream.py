@@ -8,7 +8,8 @@ from shared.messaging.tx import Told
 TELL = """SELECT tell($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::int[], $7::uuid[], $8::text[],
     $9::text[], $10::text[], $11::text[], $12::text[])"""
 LARGEST = 512 * 1024
-"""Bytes of a payload. Refused when told, so that an oversize event can't wedge the relay."""
+"""Bytes of an event with its key and trail: half of what a topic takes. Refused when told, so that an oversize event
+can't wedge the relay."""
 
 
 async def tell(connection: Connection, told: list[Told]) -> None:
@@ -37,7 +38,7 @@ def _trail(one: Told) -> tuple[str, str, str | None]:
 
 def _payload(one: Told) -> str:
     payload = one.event.model_dump_json()
-    size = len(payload.encode())
+    size = sum(len(text.encode()) for text in (payload, one.event.key, *_trail(one)) if text)
     if size > LARGEST:
         raise ValueError(f"{type(one.event).__name__} has {size} bytes: an event has at most {LARGEST}")
     return payload

@@ -23,7 +23,8 @@ RELEASE = "UPDATE relay SET owner = NULL, lease_until = '-infinity' WHERE name =
 
 
 class Lost(Exception):
-    """The lease went to another owner, or the cursor is not the one that was written."""
+    """Somebody else is at work: the lease has another owner, the cursor is not the one that was written, or the topics
+    hold records between those of this relay. So it looks again."""
 
 
 @dataclass(slots=True)

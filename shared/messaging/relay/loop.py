@@ -17,7 +17,7 @@ from shared.messaging.failures import heed_cancellation, is_transient
 from shared.messaging.outbox import BEGINNING
 from shared.messaging.relay import lease as leases
 from shared.messaging.relay.lease import Lease, Lost
-from shared.messaging.relay.own import oldest_row, own_topics, unknown
+from shared.messaging.relay.own import own_topics, unknown
 from shared.messaging.relay.send import producer_to, send, what_to_do
 
 log = structlog.get_logger()
@@ -121,15 +121,14 @@ class Relay:
         """
         self.state = "reading its topics"
         async with own_topics(self.bootstrap, self.prefix, self.topics) as own:
-            others = own.are_other_than(lease.cluster, lease.offsets)
-            start, oldest = ({}, await oldest_row(connection)) if others else (lease.offsets, 0)
-            async for records in own.read(start):
-                if await unknown(connection, records, oldest):
+            unread = await own.unread(connection, lease.cluster, lease.offsets)
+            async for records in own.read(unread.start):
+                if await unknown(connection, records, unread.oldest):
                     lease.restored = True
                     await lease.save(connection)
                     raise Restored
                 await lease.renew(connection)
-        if others and lease.cluster is not None:
+        if unread.elsewhere:
             # What of it is there nobody can say; what the outbox still has is sent again, and dropped as seen.
             log.warning("relay_on_another_cluster", before=lease.cluster, now=own.cluster)
             lease.cursor = BEGINNING
@@ -156,7 +155,7 @@ class Relay:
         rows, cursor = await outbox.read(connection, lease.cursor, LOT)
         if rows:
             # The deadline lies within the lease.
-            lease.offsets |= await send(producer, self.prefix, rows, self.seconds / 2)
+            lease.offsets |= await send(producer, self.prefix, rows, lease.offsets, self.seconds / 2)
             self.sent += len(rows)
         lease.cursor, lease.unsaved = cursor, lease.unsaved or bool(rows)
         if lease.unsaved and time.monotonic() - lease.saved_at >= SAVE_SECONDS:

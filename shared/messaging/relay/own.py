@@ -44,6 +44,15 @@ class Sent:
         return self.topic, self.key
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """From which offsets on, and from which outbox id on, the topics are to be held against the outbox."""
+
+    start: Offsets
+    oldest: int
+    elsewhere: bool
+
+
 @dataclass(slots=True)
 class OwnTopics:
     """The topics of one sender on one cluster. `ends` are where they ended when they were last read or asked."""
@@ -54,9 +63,18 @@ class OwnTopics:
     partitions: list[TopicPartition]
     ends: Offsets = field(default_factory=dict)
 
-    def are_other_than(self, cluster: str | None, offsets: Offsets) -> bool:
-        """Whether the topics are not those that were written: of another cluster, or shorter."""
-        return cluster != self.cluster or any(self.ends.get(place, 0) < offset for place, offset in offsets.items())
+    async def unread(self, connection: Connection, cluster: str | None, offsets: Offsets) -> Unread:
+        """What has to be read, going by the cursor's cluster and offsets.
+
+        On topics that are not those that were written (another cluster's, or shorter than they were) the offsets mean
+        nothing: all of it, but of rows that may have been trimmed nothing can be said.
+        """
+        if cluster is None:
+            return Unread({}, 0, elsewhere=False)
+        shorter = any(self.ends.get(place, 0) < offset for place, offset in offsets.items())
+        if shorter or cluster != self.cluster:
+            return Unread({}, await connection.fetchval(OLDEST), elsewhere=True)
+        return Unread(offsets, 0, elsewhere=False)
 
     async def ask(self) -> None:
         """Ask for the ends."""
@@ -139,9 +157,3 @@ async def unknown(connection: Connection, records: Sequence[Sent], oldest: int =
     """
     columns = [r.id for r in records], [r.event_id for r in records], [r.sequence for r in records]
     return [records[row["nth"]] for row in await connection.fetch(UNKNOWN, *columns, oldest)]
-
-
-async def oldest_row(connection: Connection) -> int:
-    """The id from which on the outbox holds every row."""
-    found: int = await connection.fetchval(OLDEST)
-    return found

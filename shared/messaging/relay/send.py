@@ -1,6 +1,7 @@
 """Sending rows of the outbox as CloudEvents, and what the broker's refusals mean."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 import asyncpg
@@ -12,7 +13,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
-from shared.messaging.relay.lease import Offsets
+from shared.messaging.relay.lease import Lost, Offsets
 
 
 def producer_to(bootstrap: list[str]) -> AIOKafkaProducer:
@@ -27,10 +28,13 @@ def producer_to(bootstrap: list[str]) -> AIOKafkaProducer:
     )
 
 
-async def send(producer: AIOKafkaProducer, prefix: str, rows: Sequence[asyncpg.Record], seconds: float) -> Offsets:
+async def send(
+    producer: AIOKafkaProducer, prefix: str, rows: Sequence[asyncpg.Record], before: Offsets, seconds: float
+) -> Offsets:
     """Send rows pipelined. Gives the offsets after the last of each partition, once all replicas have every record.
 
-    Raises TimeoutError after `seconds`: an idempotent producer's futures do not expire by themselves.
+    Raises TimeoutError after `seconds` (an idempotent producer's futures do not expire by themselves), and Lost where
+    the records do not lie right behind `before`: somebody else writes to these topics.
     """
     async with asyncio.timeout(seconds):
         sent = [
@@ -38,8 +42,12 @@ async def send(producer: AIOKafkaProducer, prefix: str, rows: Sequence[asyncpg.R
             for r in rows
         ]
         acknowledged = await asyncio.gather(*sent)
-    # A broker that only knows that it has the record gives no offset (-1).
-    return {(a.topic.removeprefix(prefix), a.partition): a.offset + 1 for a in acknowledged if a.offset >= 0}
+    places = [(a.topic.removeprefix(prefix), a.partition) for a in acknowledged]
+    after = {place: a.offset + 1 for place, a in zip(places, acknowledged, strict=True)}
+    for place, count in Counter(places).items():
+        if place in before and after[place] != before[place] + count:
+            raise Lost(f"other records in {place} among those of this relay")
+    return after
 
 
 def what_to_do(error: BaseException) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from shared import db
@@ -42,18 +41,15 @@ class Sender:
         """A relay takes the lease, looks, sends all and stops. Gives "sent", "restored" or "waits"."""
         relay = self.post.relay()
         async with self.pool.acquire() as connection:
-            lease = await relay.take(connection)
+            try:
+                async with self.post.producer() as producer:
+                    lease = await self.post.send_all(relay, connection, producer)
+            except Restored:
+                lease = await relay.take(connection)
             if lease is None:
                 return "waits"
-            try:
-                await relay.look(connection, lease)
-                async with self.post.producer() as producer:
-                    await self.post.send_all(relay, connection, producer)
-            except Restored:
-                return "restored"
-            finally:
-                await lease.release(connection)
-        return "sent"
+            await lease.release(connection)
+        return "restored" if lease.restored else "sent"
 
     async def back_up(self) -> None:
         """Keep the tables as one moment shows them."""
@@ -78,8 +74,8 @@ class Sender:
         """Retention takes every row that was sent."""
         await self.pool.execute(TRIM)
 
-    async def raise_above(self) -> Raised:
-        return await raise_above(self.pool, self.post.bootstrap, self.post.prefix, [ECHOES.name], 5)
+    async def raise_above(self, seconds: float = 5.0) -> Raised:
+        return await raise_above(self.pool, self.post.bootstrap, self.post.prefix, [ECHOES.name], seconds)
 
     async def mend(self) -> Raised:
         """What the operator does: the relay refuses, the numbers are raised, the relay sends."""
@@ -87,7 +83,3 @@ class Sender:
         raised = await self.raise_above()
         assert await self.send() == "sent"
         return raised
-
-
-def labels(key: str, numbers: Sequence[int], life: str = "") -> list[str]:
-    return [f"{key}{n}{life}" for n in numbers]

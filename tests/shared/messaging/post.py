@@ -6,11 +6,15 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from shared.messaging.relay import Relay
+from shared.messaging import outbox
+from shared.messaging.outbox import Cursor
+from shared.messaging.relay import Lease, Relay
+from shared.messaging.relay.send import send
 from tests.shared.messaging.play import ECHOES
 from tests.shared.messaging.world import World
 
@@ -24,6 +28,18 @@ class Read(NamedTuple):
     sequence: int
     event_id: str
     label: str
+
+
+@dataclass
+class Zombie:
+    """Wakes late; what its lease has become it does not ask."""
+
+    producer: AIOKafkaProducer
+    prefix: str
+    rows: list[Any]
+
+    async def send(self) -> None:
+        await send(self.producer, self.prefix, self.rows, {}, 20)
 
 
 class Post:
@@ -42,15 +58,26 @@ class Post:
         yield producer
         await producer.stop()
 
-    async def send_all(self, relay: Relay, connection: Any, producer: Any) -> None:
-        """Own the lease until nothing is left to send. Raises Lost."""
+    async def send_all(self, relay: Relay, connection: Any, producer: Any) -> Lease | None:
+        """Own the lease, where it can be had, until nothing is left to send. Raises Lost or Restored."""
         lease = await relay.take(connection)
         if lease is None:
-            return
+            return None
+        await relay.look(connection, lease)
         before = None
         while await relay.step(connection, producer, lease) or before != lease.cursor:
             before = lease.cursor
         await lease.save(connection)
+        return lease
+
+    @asynccontextmanager
+    async def late_relay(self) -> AsyncIterator[Zombie]:
+        """A relay that has read all there is to send now, and sends it when it is told to."""
+        async with self.producer() as producer, self.world.look.acquire() as connection:
+            present = await connection.fetchval("SELECT pg_current_snapshot()::text")
+            since = await connection.fetchval("SELECT since FROM relay")
+            rows, _ = await outbox.read(connection, Cursor(since, present), 500)
+            yield Zombie(producer, self.prefix, rows)
 
     async def read(self) -> dict[str, list[int]]:
         """The sequences in the topic, by key, in the order of the topic."""

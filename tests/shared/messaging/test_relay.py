@@ -53,7 +53,16 @@ class Bed:
             await asyncio.wait_for(self.awake.wait(), 20)
 
 
-POINTS = {2: "the lease", 5: "reading", 6: "the first send", 8: "the third send", 10: "looking again", 11: "saving"}
+POINTS = {
+    2: "the lease",
+    3: "the look",
+    4: "saving the look",
+    7: "reading",
+    8: "the first send",
+    10: "the third send",
+    12: "looking again",
+    13: "saving",
+}
 
 
 @pytest.mark.parametrize("nth", POINTS, ids=[f"before {point}" for point in POINTS.values()])
