@@ -17,6 +17,8 @@ log = structlog.get_logger()
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
 REFRESH_SECONDS = 5.0
 """An unknown key makes us ask again, and an issuer that is away too, but not oftener than this."""
+RETRY_SECONDS = 1.0
+"""The same while there are no keys at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,10 @@ class Verifier:
 
     async def verify(self, token: str) -> Principal:
         """The principal of a bearer token. Raises Problem 401 (not valid) or 503 (the issuer can't be reached)."""
-        try:
-            decoded = jwt.decode(token, await self._keys(self.keys_seconds), algorithms=ALGORITHMS)
-        except (JoseError, ValueError):
-            decoded = await self._decode_with_fresh_keys(token)
+        decoded = _decode(token, await self._keys(self.keys_seconds))
+        decoded = decoded or _decode(token, await self._keys(REFRESH_SECONDS))
+        if decoded is None:
+            raise invalid()
         try:
             self.registry.validate(decoded.claims)
         except JoseError:
@@ -69,20 +71,21 @@ class Verifier:
         known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
         return Principal(str(decoded.claims["sub"]), known)
 
-    async def _decode_with_fresh_keys(self, token: str) -> jwt.Token:
-        try:
-            return jwt.decode(token, await self._keys(REFRESH_SECONDS), algorithms=ALGORITHMS)
-        except (JoseError, ValueError):
-            raise invalid() from None
-
     async def _keys(self, oldest: float) -> KeySet:
-        async with self.lock:
-            now = time.monotonic()
-            if self.keys is None or (now - self.fetched_at > oldest and now - self.asked_at > REFRESH_SECONDS):
-                self.asked_at = now
-                await self._fetch()
-            assert self.keys is not None, "fetched, or Problem was raised"
-            return self.keys
+        """The issuer's keys, asked for again where these are older. Tokens that need no newer ones don't wait."""
+        if self._are_due(oldest):
+            async with self.lock:
+                if self._are_due(oldest):
+                    await self._fetch()
+        if self.keys is None:
+            raise Problem(503, "issuer-away", "Tokens can't be checked at the moment", retry_after=2)
+        return self.keys
+
+    def _are_due(self, oldest: float) -> bool:
+        now = time.monotonic()
+        if self.keys is None:
+            return now - self.asked_at > RETRY_SECONDS
+        return now - self.fetched_at > oldest and now - self.asked_at > REFRESH_SECONDS
 
     async def _fetch(self) -> None:
         try:
@@ -90,10 +93,18 @@ class Verifier:
                 answer = await client.get(f"{self.issuer}/jwks")
                 answer.raise_for_status()
                 self.keys, self.fetched_at = KeySet.import_key_set(answer.json()), time.monotonic()
-        except (httpx.HTTPError, ValueError) as error:
+                self.asked_at = self.fetched_at
+        except (httpx.HTTPError, JoseError, ValueError, TypeError, LookupError) as error:
             log.warning("issuer_unreachable", error=type(error).__name__)
-            if self.keys is None:
-                raise Problem(503, "issuer-away", "Tokens can't be checked at the moment", retry_after=2) from None
+            self.asked_at = time.monotonic()
+
+
+def _decode(token: str, keys: KeySet) -> jwt.Token | None:
+    """What one of the keys has signed. None for all else: forged text fails in more ways than a library names."""
+    try:
+        return jwt.decode(token, keys, algorithms=ALGORITHMS)
+    except Exception:
+        return None
 
 
 class OwnTokens:
