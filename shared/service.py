@@ -38,9 +38,10 @@ from shared.messaging.timers import Clockwork, Timers
 from shared.operator import api as operator
 from shared.policy import Policies, Policy
 from shared.settings import Settings, read
-from shared.telemetry import logs
+from shared.telemetry import logs, traces
 from shared.telemetry.scrape import Scrape
 from shared.telemetry.tables import Look
+from shared.telemetry.watch import Watch
 
 log = structlog.get_logger()
 OPERATIONS_LIMIT = 50
@@ -210,6 +211,7 @@ def web(app: App) -> FastAPI:
     )
     made.state.app = app
     http.install(made)
+    made.add_middleware(Watch, metrics=app.runner.metrics)
     if "api" in app.settings.roles:
         made.include_router(app.service.routes)
         for router in operator.ROUTERS:
@@ -251,6 +253,7 @@ async def _serve(service: Service) -> None:
 def main(service: Service) -> None:
     """Run a service until SIGTERM. Exit code 2, with one line, where the set-up is wrong."""
     logs.configure(service.name)
+    traces.configure(service.name)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         uvloop.run(_serve(service))

@@ -17,11 +17,11 @@ from shared.messaging import requests
 from shared.messaging.requests import Command
 from shared.messaging.tx import Answer
 from shared.policy import Policies
+from shared.telemetry import traces
 
 SHORTEST_KEY, LONGEST_KEY = 8, 200
 READ_SECONDS = 5.0
 VISIBLE = re.compile(r"[!-~]+")
-TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class CallContext:
@@ -60,15 +60,10 @@ class CallContext:
             body,
             self.principal,
             self._key(),
-            traceparent=self._traceparent(),
+            traceparent=traces.current(),
             request_id=self.request.state.request_id,
         )
         return await self.door.submit(call)
-
-    def _traceparent(self) -> str | None:
-        """The caller's place in a trace; what is none is not passed on."""
-        given = self.request.headers.get("traceparent", "")
-        return given if TRACEPARENT.fullmatch(given) else None
 
     def _key(self) -> str:
         """The Idempotency-Key; a UUID in any spelling is one key. The public share a principal: theirs is random."""

@@ -22,6 +22,7 @@ from shared.messaging.breaker import BreakerOpen
 from shared.messaging.failures import heed_cancellation
 from shared.messaging.inbox import Inbox
 from shared.messaging.lag import Lag
+from shared.messaging.polled import Polled
 from shared.messaging.positions import Extent
 from shared.messaging.record import Message, Record, read
 from shared.settings import Settings
@@ -67,6 +68,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             metadata_max_age_ms=METADATA_MS,
             allow_auto_create_topics=False,
             logger=logging.getLogger("faststream"),
+            middlewares=(Polled,),
             graceful_timeout=settings.shutdown_seconds,
         )
         self.subscriber = self.broker.subscriber(

@@ -11,6 +11,7 @@ from pydantic_core import from_json
 
 from shared.errors import FieldError
 from shared.events import TOPICS, TYPES, Event, Kind, Topic
+from shared.telemetry.traces import well_formed
 
 STRUCTURED = "application/cloudevents+json"
 BATCHED = "application/cloudevents-batch"
@@ -176,7 +177,7 @@ def _key(record: Record) -> str | None:
 def _describe(message: Message, attributes: Mapping[str, Any]) -> None:
     message.type, message.source = _text(attributes, "type"), _text(attributes, "source")
     message.correlation_id = _text(attributes, "correlationid") or message.id
-    message.traceparent = _text(attributes, "traceparent") or None
+    message.traceparent = well_formed(_text(attributes, "traceparent"))
     try:
         moment = datetime.fromisoformat(_text(attributes, "time"))
         message.time = moment.astimezone(UTC) if moment.tzinfo else EPOCH

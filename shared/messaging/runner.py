@@ -15,6 +15,7 @@ from shared.messaging.failures import heed_cancellation
 from shared.messaging.tx import Name, Tx
 from shared.messaging.waves import Work, buckets
 from shared.policy import Policies
+from shared.telemetry import traces
 from shared.telemetry.metrics import Metrics
 
 OPEN = "SELECT * FROM open_batch($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])"
@@ -57,7 +58,8 @@ class Runner:
         """One batch in one transaction. Raises whatever failed; then nothing is left of it."""
         started = time.perf_counter()
         try:
-            tx = await self._run(door)
+            with traces.span(f"{door.name} batch", attributes={"items": door.size}):
+                tx = await self._run(door)
         except Exception as error:
             self.metrics.failed(door, error)
             heed_cancellation(error)
@@ -76,6 +78,7 @@ class Runner:
         """The batch on a connection that is held already; inside a transaction of its own, in a savepoint."""
         async with connection.transaction():
             now, works = await door.open(connection)
+            traces.link(work.cause.traceparent for work in works)
             tx = Tx(connection, now, self.settings, self.policies)
             await waves.run(tx, works)
             if tx.told:

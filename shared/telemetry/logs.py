@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from shared.telemetry import traces
+
 
 def configure(service: str) -> None:
     """Log JSON lines to standard error: ours from INFO, the libraries' from WARNING up.
@@ -14,6 +16,7 @@ def configure(service: str) -> None:
     """
     described: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _name_the_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
@@ -38,3 +41,10 @@ def configure(service: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def _name_the_trace(_: object, __: str, fact: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    trace_id = traces.current_trace()
+    if trace_id is not None:
+        fact["trace_id"] = trace_id
+    return fact

@@ -14,6 +14,7 @@ from aiokafka.errors import (
 )
 
 from shared.messaging.relay.lease import Lost, Offsets
+from shared.telemetry import traces
 
 
 def producer_to(bootstrap: list[str]) -> AIOKafkaProducer:
@@ -36,12 +37,15 @@ async def send(
     Raises TimeoutError after `seconds` (an idempotent producer's futures do not expire by themselves), and Lost where
     the records do not lie right behind `before`: somebody else writes to these topics.
     """
-    async with asyncio.timeout(seconds):
-        sent = [
-            await producer.send(prefix + r["topic"], r["payload"].encode(), r["key"].encode(), headers=headers(r))
-            for r in rows
-        ]
-        acknowledged = await asyncio.gather(*sent)
+    with traces.sends([(r["topic"], r["traceparent"]) for r in rows]) as spans:
+        async with asyncio.timeout(seconds):
+            sent = [
+                await producer.send(
+                    prefix + r["topic"], r["payload"].encode(), r["key"].encode(), headers=headers(r, span)
+                )
+                for r, span in zip(rows, spans, strict=True)
+            ]
+            acknowledged = await asyncio.gather(*sent)
     places = [(a.topic.removeprefix(prefix), a.partition) for a in acknowledged]
     after = {place: a.offset + 1 for place, a in zip(places, acknowledged, strict=True)}
     for place, count in Counter(places).items():
@@ -59,8 +63,8 @@ def what_to_do(error: BaseException) -> str:
     return ""
 
 
-def headers(row: asyncpg.Record) -> list[tuple[str, bytes]]:
-    """The CloudEvents headers of an outbox row (Kafka protocol binding, binary mode)."""
+def headers(row: asyncpg.Record, traceparent: str | None) -> list[tuple[str, bytes]]:
+    """The CloudEvents headers of an outbox row (Kafka protocol binding, binary mode), and its place in a trace."""
     texts = {
         "ce_specversion": "1.0",
         "ce_id": str(row["event_id"]),
@@ -74,6 +78,6 @@ def headers(row: asyncpg.Record) -> list[tuple[str, bytes]]:
         "ce_outboxid": str(row["id"]),
         "content-type": "application/json",
     }
-    if row["traceparent"]:
-        texts["traceparent"] = row["traceparent"]
+    if traceparent:
+        texts["traceparent"] = traceparent
     return [(name, value.encode()) for name, value in texts.items()]
