@@ -179,16 +179,18 @@ def _report(task: "asyncio.Task[None]") -> None:
         log.error("task_failed", task=task.get_name(), exc_info=task.exception())
 
 
-async def _patiently(act: Callable[[], Awaitable[None]]) -> None:
+async def _patiently(act: Callable[[], Awaitable[object]]) -> None:
     """Repeat while the database or the broker is away."""
     while True:
         try:
-            return await act()
+            await act()
         except (KafkaError, OSError, TimeoutError, asyncpg.PostgresError) as error:
             fatal = isinstance(error, KafkaError) and not (error.retriable or isinstance(error, KafkaTimeoutError))
             if fatal or (isinstance(error, asyncpg.PostgresError) and not is_transient(error)):
                 raise
             log.warning("waiting_to_start", error=type(error).__name__)
+        else:
+            return
         await asyncio.sleep(0.5)
 
 

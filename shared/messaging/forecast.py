@@ -1,0 +1,132 @@
+"""When the disk will be full of topics that are kept for good: `python -m shared.messaging.forecast`.
+
+Their sizes come from the brokers, their growth from the records of the last days.
+"""
+
+import argparse
+import asyncio
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.events import TOPICS, Kind, Topic
+from shared.messaging import log_dirs
+
+UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+WINDOW = timedelta(days=7)
+SHORTEST = timedelta(hours=1)
+"""A younger topic would show the rate of its first burst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A topic's records and bytes (all replicas), and how many records came in the last `span`."""
+
+    topic: str
+    records: int
+    size: int
+    recent: int
+    span: timedelta
+
+    @property
+    def bytes_a_day(self) -> float:
+        """At the topic's mean size of a record."""
+        return self.size / self.records * self.recent / (self.span / timedelta(days=1)) if self.records else 0.0
+
+
+def kept(topics: Iterable[Topic]) -> list[str]:
+    """The topics that only grow: neither trimmed by age nor compacted."""
+    return sorted(topic.name for topic in topics if topic.retention_ms < 0 and topic.kind is not Kind.STATE)
+
+
+def days_left(growths: Iterable[Growth], free: int) -> float:
+    """Days until so many free bytes are used up; infinite where nothing grows."""
+    rate = sum(growth.bytes_a_day for growth in growths)
+    return free / rate if rate else float("inf")
+
+
+async def measure(bootstrap: Sequence[str], topics: Sequence[str], now: datetime) -> list[Growth]:
+    """The growth of those topics that are there. Raises KafkaError while the broker is away."""
+    sizes = await log_dirs.sizes(bootstrap)
+    async with AIOKafkaConsumer(bootstrap_servers=list(bootstrap)) as consumer:
+        return [await _measure(consumer, topic, sizes[topic], now) for topic in topics if topic in sizes]
+
+
+async def _measure(consumer: AIOKafkaConsumer, topic: str, sizes: Counter[int], now: datetime) -> Growth:
+    partitions = [TopicPartition(topic, number) for number in sizes]
+    starts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+    since = int((now - WINDOW).timestamp() * 1000)
+    found = await consumer.offsets_for_times(dict.fromkeys(partitions, since))
+    firsts = {partition: first for partition, first in found.items() if first is not None}
+    records = sum(ends[one] - starts[one] for one in partitions)
+    recent = sum(ends[one] - first.offset for one, first in firsts.items())
+    span = WINDOW
+    if firsts and recent == records:  # all of it is younger than the window
+        span = max(SHORTEST, now - datetime.fromtimestamp(min(one.timestamp for one in firsts.values()) / 1000, UTC))
+    return Growth(topic, records, sizes.total(), recent, span)
+
+
+def table(growths: Sequence[Growth], free: int) -> list[str]:
+    """A line a topic, and one that says how long the disk lasts."""
+    rows = [("topic", "records", "size", "a day", "measured over")]
+    rows += [
+        (one.topic, f"{one.records:,}", in_units(one.size), in_units(one.bytes_a_day), _in_words(one.span))
+        for one in growths
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    left = days_left(growths, free)
+    lasts = "nothing grows" if left == float("inf") else f"full in {left:,.0f} days"
+    return [*lines, f"{in_units(free)} free: {lasts}"]
+
+
+def _in_words(span: timedelta) -> str:
+    return f"{span.days} d" if span.days else f"{span.total_seconds() / 3600:.1f} h"
+
+
+def in_units(size: float) -> str:
+    """Bytes for people: 1.5 G."""
+    for unit in reversed(UNITS):
+        if size >= UNITS[unit] and unit:
+            return f"{size / UNITS[unit]:.1f} {unit}"
+    return f"{size:.0f}"
+
+
+def parse_size(text: str) -> int:
+    """`500G` in bytes. Raises ValueError."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)B?", text.strip().upper())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: one like 500G is expected")
+    return int(float(found[1]) * UNITS[found[2]])
+
+
+async def forecast(kafka: str, prefix: str, free: int) -> list[str]:
+    """The table of the system's kept topics."""
+    topics = [prefix + name for name in kept(TOPICS.values())]
+    return table(await measure(kafka.split(","), topics, datetime.now(UTC)), free)
+
+
+def main() -> int:
+    """Print the table. Exit code 1, with one line, where the broker can't be reached."""
+    parser = argparse.ArgumentParser(prog="forecast", description=__doc__)
+    parser.add_argument("--kafka", required=True, help="host:port, several with commas")
+    parser.add_argument("--free", required=True, type=parse_size, help="free disk of all brokers together, e.g. 500G")
+    parser.add_argument("--prefix", default="", help="what SALOR_TOPIC_PREFIX is set to")
+    options = parser.parse_args()
+    try:
+        lines = asyncio.run(forecast(options.kafka, options.prefix, options.free))
+    except (KafkaError, OSError) as error:
+        sys.stderr.write(f"forecast: {options.kafka} does not answer ({type(error).__name__})\n")
+        return 1
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
