@@ -5,73 +5,99 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from deploy.local import district, wire
 from deploy.local.stack import Stack
+from shared.events.directory import EmployeeRecorded
 from shared.events.frontoffice import ComplaintSubmitted, Contact
+from tests.faults.sending import Sender
 
 SOURCE = "urn:test:front-office"
 PATIENCE_SECONDS = 90.0
-CATEGORIES = ("undue_delay", "undue_delay", "improper_conduct", "undue_delay", "reward_demanded", "no_service")
+CATEGORIES = ("undue_delay", *("reward_demanded", "improper_conduct") * 3)
+"""The first is evaluated at filing, at six times the cost of the others, which only have a reason for none."""
+UNKNOWN_CATEGORY = "nonsense"
+DAYS = 25  # a report comes within 30 days after the service
 
 
 @dataclass(slots=True)
 class Submission:
-    """One complaint, its door, and what its client was told."""
+    """One complaint, its door, and what its client was told. A `wrong` one must be refused."""
 
     door: str
     id: str
     body: ComplaintSubmitted
+    address: str = ""
+    wrong: bool = False
     complaint_id: str | None = None
     refused: str | None = None
 
 
 @dataclass(slots=True)
 class Load:
-    """Submissions spread evenly over some seconds, every second one by each door."""
+    """Submissions at a steady rate (a second), every second one by each door. `make` gives the n-th."""
 
+    make: Callable[[int], Submission]
+    rate: float
+    least: int
     submissions: list[Submission] = field(default_factory=list)
 
-    async def run(self, stack: Stack, seconds: float) -> None:
-        """Submit all; returns when each is answered (HTTP) or acknowledged by the broker (Kafka)."""
-        async with httpx.AsyncClient(timeout=15, trust_env=False) as client, asyncio.TaskGroup() as group:
-            for n, submission in enumerate(self.submissions):
-                delay = seconds * n / len(self.submissions)
-                group.create_task(self._one(stack, client, submission, delay))
+    async def run(self, stack: Stack, over: asyncio.Event | None = None) -> None:
+        """Submit at least so many, and on until it is over; returns when each is answered or acknowledged."""
+        limits = httpx.Limits(max_connections=100)
+        async with (
+            httpx.AsyncClient(timeout=15, trust_env=False, limits=limits) as client,
+            Sender(stack.kafka) as sender,
+            asyncio.TaskGroup() as group,
+        ):
+            began = time.monotonic()
+            while len(self.submissions) < self.least or not (over is None or over.is_set()):
+                submission = self.make(len(self.submissions))
+                self.submissions.append(submission)
+                group.create_task(_insist(stack, client, sender, submission))
+                await asyncio.sleep(began + len(self.submissions) / self.rate - time.monotonic())
 
-    async def _one(self, stack: Stack, client: httpx.AsyncClient, submission: Submission, delay: float) -> None:
-        await asyncio.sleep(delay)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        submit = _by_http if submission.door == "http" else _by_kafka
-        while not await submit(stack, client, submission):
-            assert time.monotonic() < deadline, f"{submission.id} got no answer in {PATIENCE_SECONDS} s"
-            await asyncio.sleep(0.2)
+
+async def _insist(stack: Stack, client: httpx.AsyncClient, sender: Sender, submission: Submission) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not await (
+        _by_http(stack, client, submission) if submission.door == "http" else _by_kafka(sender, submission)
+    ):
+        assert time.monotonic() < deadline, f"{submission.id} got no answer in {PATIENCE_SECONDS} s"
+        await asyncio.sleep(0.2)
 
 
-def plan(count: int) -> Load:
+def plan(count: int, seconds: float) -> Load:
     """A mixed load on the sample district: several complaints an incident, every category's fate, some anonymous."""
     officers = [e for e in district.employees(district.DISTRICT).values() if e.superior_id is not None][:10]
-    return Load([_submission(n, officers[n % len(officers)].employee_id) for n in range(count)])
+    return Load(lambda n: about(officers, n), count / seconds, count)
 
 
-def _submission(n: int, employee_id: uuid.UUID) -> Submission:
-    today: date = datetime.now(UTC).date()
+def about(officers: Sequence[EmployeeRecorded], n: int) -> Submission:
+    """The n-th submission of a mixed load about some officers: one in seven is evaluated, one in 25 is wrong."""
+    wrong = n % 25 == 24
     body = ComplaintSubmitted(
-        category=CATEGORIES[n % len(CATEGORIES)],
+        category=UNKNOWN_CATEGORY if wrong else CATEGORIES[n % len(CATEGORIES)],
         text=f"Submission {n} of a test.",
-        employee_id=employee_id,
-        occurred_on=today - timedelta(days=n // 40),
+        employee_id=officers[n % len(officers)].employee_id,
+        occurred_on=datetime.now(UTC).date() - timedelta(days=1 + n // 70 % DAYS),
         anonymous=n % 9 == 8,
-        contact=Contact(email=f"citizen{n}@warga.example", language="en" if n % 2 else "id"),
+        contact=_contact(n),
     )
-    return Submission("http" if n % 2 == 0 else "kafka", str(uuid.uuid4()), body)
+    address = f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"  # each its own, or the limit of open filing would count
+    return Submission("http" if n % 2 == 0 else "kafka", str(uuid.uuid4()), body, address, wrong)
+
+
+def _contact(n: int) -> Contact:
+    """One in twenty can be reached by mail, which costs the chain more than all the rest."""
+    reachable = f"{uuid.uuid4().hex}@warga.example" if n % 20 == 0 else None
+    return Contact(email=reachable, language="en" if n % 2 else "id")
 
 
 async def _by_http(stack: Stack, client: httpx.AsyncClient, submission: Submission) -> bool:
@@ -79,7 +105,11 @@ async def _by_http(stack: Stack, client: httpx.AsyncClient, submission: Submissi
         answer = await client.post(
             f"{stack.http('complaints')}/complaints",
             content=submission.body.model_dump_json(),
-            headers={"idempotency-key": submission.id, "content-type": "application/json"},
+            headers={
+                "idempotency-key": submission.id,
+                "content-type": "application/json",
+                "x-forwarded-for": submission.address,
+            },
         )
     except httpx.HTTPError:
         return False
@@ -90,35 +120,22 @@ async def _by_http(stack: Stack, client: httpx.AsyncClient, submission: Submissi
     return answer.status_code < 500
 
 
-async def _by_kafka(stack: Stack, _: httpx.AsyncClient, submission: Submission) -> bool:
-    producer = AIOKafkaProducer(
-        bootstrap_servers=[stack.kafka], acks="all", enable_idempotence=True, request_timeout_ms=3_000
-    )
+async def _by_kafka(sender: Sender, submission: Submission) -> bool:
     letter = wire.Letter(submission.body, submission.id, SOURCE, datetime.now(UTC))
     try:
-        async with asyncio.timeout(10):
-            await producer.start()
-            await wire.send(producer, [letter], keyed=False)
+        await sender.send(letter.event.topic.name, letter.event.model_dump_json().encode(), headers=letter.headers())
     except (KafkaError, TimeoutError, OSError):
         return False
-    finally:
-        await _stop(producer)
     return True
-
-
-async def _stop(producer: AIOKafkaProducer) -> None:
-    try:
-        async with asyncio.timeout(2):
-            await producer.stop()
-    except (KafkaError, TimeoutError, OSError):
-        return
 
 
 def join_receipts(submissions: Sequence[Submission], receipts: Sequence[dict[str, object]]) -> None:
     """What the offices read on `receipts.v1`, beside the submissions that it answers."""
     by_id = {submission.id: submission for submission in submissions if submission.door == "kafka"}
     for receipt in receipts:
-        submission = by_id[str(receipt["submission"])]
+        submission = by_id.get(str(receipt["submission"]))
+        if submission is None:
+            continue
         if "complaint_id" in receipt:
             submission.complaint_id = str(receipt["complaint_id"])
         else:

@@ -20,6 +20,7 @@ from deploy.local.process import Records
 from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import say
 from tests.faults import audit, clients
+from tests.faults.audit import Evidence, Topics
 from tests.faults.clients import Submission
 
 
@@ -32,7 +33,7 @@ async def main(submissions: int, seconds: float, seed: int) -> int:
         try:
             made = await under_restarts(detached, submissions, seconds, seed)
             async with audit.when_quiet(detached.stack()) as at:
-                wrong = await audit.audit(detached.stack(), at, made)
+                wrong = await audit.audit(detached.stack(), Evidence(at, Topics(), made))
         finally:
             await detached.down()
     for line in wrong[:20]:
@@ -50,9 +51,9 @@ async def under_restarts(detached: Detached, submissions: int, seconds: float, s
     """The load; in its first third a stop and start, in its second a SIGKILL of everything."""
     stack, chance = detached.stack(), random.Random(seed)
     await district.load(stack.kafka, district.read())
-    load = clients.plan(submissions)
+    load = clients.plan(submissions, seconds)
     say(f"seed {seed}: {submissions} submissions in {seconds:.0f} s")
-    running = asyncio.create_task(load.run(stack, seconds))
+    running = asyncio.create_task(load.run(stack))
     await asyncio.sleep(seconds * chance.uniform(0.2, 0.35))
     say("down and up")
     await detached.down()

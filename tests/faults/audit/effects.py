@@ -1,0 +1,78 @@
+"""I1-I4 and I8: each accepted complaint has its effects once, and no effect is without a cause."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.faults.audit.evidence import Contradiction, Evidence
+
+JUDGED = """SELECT c.complaint_id, n.reason, count(e.evaluation_id) AS standing FROM complaint c
+LEFT JOIN no_evaluation n USING (complaint_id)
+LEFT JOIN evaluation e ON e.incident_id = c.incident_id AND e.status <> 'withdrawn'
+GROUP BY c.complaint_id, n.reason"""
+
+
+def answers(evidence: Evidence) -> list[Contradiction]:
+    """Every client has an answer, and the one that it deserves."""
+    wrong = []
+    for s in evidence.submissions:
+        if not (s.refused or s.complaint_id):
+            wrong.append(Contradiction(f"{s.door} submission {s.id} has no answer", s.id))
+        elif s.refused and not s.wrong:
+            wrong.append(Contradiction(f"{s.door} submission {s.id} was refused: {s.refused}", s.id))
+        elif s.wrong and s.complaint_id:
+            wrong.append(Contradiction(f"{s.door} submission {s.id} is wrong and was accepted", s.complaint_id))
+    return wrong
+
+
+def accepted(evidence: Evidence) -> set[str]:
+    """The complaints that clients were told of."""
+    return {s.complaint_id for s in evidence.submissions if s.complaint_id}
+
+
+async def complaints(evidence: Evidence) -> list[Contradiction]:
+    """I1, I2, I8: one row each and no other; each in one incident with one evaluation, or a reason for none."""
+    at, told = evidence.at, accepted(evidence)
+    rows = {str(r["complaint_id"]) for r in await at["complaints"].fetch("SELECT complaint_id FROM complaint")}
+    judged = {str(r["complaint_id"]): r for r in await at["evaluation"].fetch(JUDGED)}
+    wrong = [Contradiction(f"complaint {one} was accepted and is lost", one) for one in told - rows]
+    wrong += [Contradiction(f"complaint {one} has no client that was told so", one) for one in rows - told]
+    wrong += [Contradiction(f"complaint {one} never reached evaluation", one) for one in rows - judged.keys()]
+    wrong += [Contradiction(f"complaint {one} is evaluated and unknown", one) for one in judged.keys() - rows]
+    for one, row in judged.items():
+        if row["standing"] + (row["reason"] is not None) != 1:
+            says = f"complaint {one} has {row['standing']} standing evaluations and reason {row['reason']}"
+            wrong.append(Contradiction(says, one))
+    return wrong
+
+
+async def needs(evidence: Evidence) -> list[Contradiction]:
+    """I3: one enrolment per need, and none without."""
+    at = evidence.at
+    opened = Counter(str(r["need_id"]) for r in await at["evaluation"].fetch("SELECT need_id FROM need"))
+    enrolled = Counter(str(r["need_id"]) for r in await at["training"].fetch("SELECT need_id FROM enrolment"))
+    return [
+        Contradiction(f"need {one}: opened {opened[one]}, enrolled {enrolled[one]}", one)
+        for one in opened | enrolled
+        if (opened[one], enrolled[one]) != (1, 1)
+    ]
+
+
+async def mails(evidence: Evidence) -> list[Contradiction]:
+    """I4: the provider saw each accepted delivery once, and nothing else; each citizen was told once."""
+    rows = await evidence.at["notifications"].fetch("SELECT delivery_id, state, recipient, what, channel FROM delivery")
+    sent = Counter(mail.message_id.strip("<>").partition("@")[0] for mail in evidence.mails)
+    states = {str(r["delivery_id"]): r["state"] for r in rows if r["channel"] == "email"}
+    wrong = [Contradiction(f"mail {one} was sent {times} times", one) for one, times in sent.items() if times > 1]
+    wrong += [Contradiction(f"mail {one} has no delivery", one) for one in sent if one not in states]
+    for one, state in states.items():
+        if state == "accepted" and one not in sent:
+            wrong.append(Contradiction(f"delivery {one} is accepted and no mail went", one))
+        elif one in sent and state not in ("accepted", "unknown"):
+            wrong.append(Contradiction(f"delivery {one} went, and is {state}", one))
+    told = Counter(str(r["recipient"]) for r in rows if r["what"] == "received" and r["channel"] == "email")
+    return wrong + [
+        Contradiction(f"complaint {one}: its reporter has {told[one]} first messages", one)
+        for one in accepted(evidence)
+        if told[one] != 1
+    ]

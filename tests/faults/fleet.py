@@ -1,0 +1,119 @@
+"""The embedded stack with its services as processes of the harness's own: killed, stopped, armed, and in replicas."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+from deploy.local.chosen import HOST, free_port
+from deploy.local.process import Records
+from deploy.local.program import Keeper, Program
+from deploy.local.stack import SERVICES, Stack, ok, silent
+from deploy.local.trouble import Trouble
+
+PROFILE = {
+    "SALOR_SESSION_TIMEOUT_MS": "6000",
+    "SALOR_RELAY_LEASE_SECONDS": "2",
+    "SALOR_LEASE_SECONDS": "3",
+    "SALOR_SHUTDOWN_SECONDS": "5",
+}
+"""Short holds, so that what a fault leaves behind runs out while a row lasts."""
+SERVERS = ("kafka", "postgres", "mailsink", "issuer")
+
+
+class Fleet:
+    """Servers and services of one data folder. Nothing comes back by itself: the row decides when."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stack = Stack(folder, environment=PROFILE)
+        self.records = Records(folder / "run")
+        self._programs = {program.name: program for program in self.stack.programs}
+        self._keepers: dict[str, Keeper] = {}
+        self._launched: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        await self.stack.start(*SERVERS)
+        await asyncio.gather(*(self.start(name) for name in SERVICES))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(keeper.stop() for keeper in self._keepers.values()))
+        await self.stack.stop()
+
+    async def start(self, name: str, *command: str, env: Mapping[str, str] | None = None) -> None:
+        """A service (or a replica, `evaluation-1`) until it is ready; `command`: a module and its arguments instead."""
+        program = self._program(name, command, env or {})
+        self._keepers[name] = Keeper(program, self.stack.folder, revive=False, progress=silent)
+        await self._keepers[name].start()
+
+    async def launch(self, name: str, *command: str) -> None:
+        """The same, without waiting until it is ready: it may die before."""
+        starting = asyncio.create_task(self._start_or_die(name, command))
+        self._launched.add(starting)
+        starting.add_done_callback(self._launched.discard)
+        while name not in self._keepers or self._keepers[name].pid is None:
+            assert not starting.done(), f"{name} was not started"
+            await asyncio.sleep(0.005)
+
+    async def _start_or_die(self, name: str, command: Sequence[str]) -> None:
+        with contextlib.suppress(Trouble):
+            await self.start(name, *command)
+
+    async def stop(self, name: str) -> None:
+        """SIGTERM, and SIGKILL where that is not heeded."""
+        await self._keepers[name].stop()
+
+    async def kill(self, name: str) -> None:
+        """SIGKILL, as a crash would."""
+        await self._keepers[name].kill()
+
+    async def dies(self, name: str, seconds: float) -> bool:
+        """Whether a process ends by itself in time."""
+        async with asyncio.timeout(seconds):
+            while self._keepers[name].pid is not None:  # noqa: ASYNC110 - another process's end
+                await asyncio.sleep(0.01)
+        return True
+
+    def pid(self, name: str) -> int | None:
+        """The living process of a service, replica or server."""
+        if name in self._keepers:
+            return self._keepers[name].pid
+        record = self.records.read(name)
+        return record.pid if record and record.alive() else None
+
+    def is_stopped(self, name: str) -> bool:
+        """Whether a process sleeps by SIGSTOP."""
+        pid = self.pid(name)
+        return pid is not None and psutil.Process(pid).status() == psutil.STATUS_STOPPED
+
+    def send(self, name: str, number: signal.Signals) -> None:
+        """A signal to a service or a server."""
+        record = self.records.read(name)
+        assert record is not None, f"{name} was never started"
+        record.send(number)
+
+    def _program(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> Program:
+        service, _, ordinal = name.partition("-")
+        program = self._programs[service]
+        own = {**program.env, **env}
+        if ordinal:
+            port = free_port()
+            own |= {"SALOR_HTTP_PORT": str(port), "SALOR_INSTANCE": ordinal}
+            program = replace(
+                program, name=name, ready=partial(ok, f"http://{HOST}:{port}/health/ready"), claim=nothing
+            )
+        line = (sys.executable, "-m", *command) if command else program.command()
+        return replace(program, command=lambda: line, env=own)
+
+
+def nothing() -> None:
+    """A port that was free just now needs no claim."""

@@ -1,0 +1,1 @@
+"""The rows of the fault matrix: each a fault, given to the load while it runs."""

@@ -1,0 +1,39 @@
+"""The matrix: each row with its fault and its load. In the order of the run: whole topics first."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from shared.events.directory import EmployeeRecorded
+from tests.faults import clients
+from tests.faults.clients import Submission
+from tests.faults.rows import crashes, late, poison, repeats, servers, stops
+from tests.faults.trial import Trial
+
+Make = Callable[[Sequence[EmployeeRecorded], int], Submission]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fault, the load that it meets, and whether the directory knows the row's officers from the start."""
+
+    name: str
+    fault: Callable[[Trial], Awaitable[None]]
+    make: Make = clients.about
+    known: bool = True
+
+
+ROWS = (
+    Row("F11", repeats.everything_again),
+    Row("F12", repeats.wrong_way_round),
+    Row("F13", poison.poison, make=poison.with_one_cursed),
+    Row("F14", poison.too_large),
+    Row("F20", late.a_late_commit),
+    Row("F24", late.facts_in_a_bad_order, make=late.about_records_to_come, known=False),
+    Row("F2", stops.stop_a_consumer),
+    Row("F3", stops.stop_a_relay),
+    Row("F1", crashes.kill_at_each_point),
+    Row("F4", servers.kill_the_broker),
+    Row("F5", servers.restart_the_database),
+)

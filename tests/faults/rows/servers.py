@@ -1,0 +1,70 @@
+"""F4 and F5: the broker and the database, killed, stopped at once, and their connections cut."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+
+from tests.faults.trial import Trial
+from tests.until import until
+
+CUT = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND random() < 0.5"""
+CUTS, CUT_EVERY_SECONDS = 10, 0.3
+WINDOW_SECONDS = 3.0
+RECOVERY = 0.95
+RECOVERY_SECONDS = 20.0
+PUBLISHED = "SELECT last_id FROM relay"
+FILED = "SELECT count(*) FROM complaint"
+OUTBOX = "SELECT max(id) FROM outbox"
+
+
+async def restart_the_database(trial: Trial) -> None:
+    """F5: an immediate stop under load, then a loop of terminated backends; after each the old rate comes back."""
+    await trial.submitted(200)
+    rate = await _rate(trial)
+    await trial.strike("immediate stop of PostgreSQL")
+    trial.fleet.send("postgres", signal.SIGQUIT)
+    await until(lambda: trial.fleet.pid("postgres") is None, 10)
+    await trial.fleet.stack.start("postgres")
+    await _recovers(trial, rate)
+    await trial.strike("backends terminated, again and again")
+    for _ in range(CUTS):
+        await trial.value("postgres", CUT)
+        await asyncio.sleep(CUT_EVERY_SECONDS)
+    await _recovers(trial, rate)
+
+
+async def kill_the_broker(trial: Trial) -> None:
+    """F4: SIGKILL of the broker: HTTP intake goes on, the outbox grows, and drains when the broker is back."""
+    await trial.submitted(200)
+    await trial.strike("SIGKILL of the broker")
+    await trial.fleet.stack.kill("kafka")
+    filed, told = await trial.value("complaints", FILED), await trial.value("complaints", OUTBOX)
+    await trial.submitted(len(trial.load.submissions) + 150)
+    grown = await trial.value("complaints", OUTBOX) - told
+    trial.expect(
+        await trial.value("complaints", FILED) > filed, "HTTP intake took nothing in while the broker was away"
+    )
+    trial.expect(grown > 0, "the outbox did not grow while the broker was away")
+    before = await trial.durable("evaluation")
+    await trial.fleet.stack.start("kafka")
+    await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
+
+
+async def _rate(trial: Trial) -> float:
+    """Complaints a second that come to the end of the chain."""
+    before, began = await trial.done(), time.monotonic()
+    await asyncio.sleep(WINDOW_SECONDS)
+    return (await trial.done() - before) / (time.monotonic() - began)
+
+
+async def _recovers(trial: Trial, rate: float) -> None:
+    """Until the chain's rate is what it was."""
+    began = time.monotonic()
+    while (now := await _rate(trial)) < RECOVERY * rate:
+        if time.monotonic() - began > RECOVERY_SECONDS:
+            trial.wrong.append(f"the rate is {now:.0f} a second, and was {rate:.0f} before")
+            return
+    trial.gaps.append(max(0.0, time.monotonic() - began - WINDOW_SECONDS))

@@ -1,0 +1,60 @@
+"""F2 and F3: SIGSTOP of a process in the middle of its work, past its session or its lease, and SIGCONT."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+from tests.faults.trial import Trial
+from tests.until import until
+
+OTHER = "evaluation-1"
+OWNER = "SELECT owner FROM relay"
+APPLIED = "SELECT sum(turn) FROM seen"
+SESSION_SECONDS, LEASE_SECONDS = 6.0, 2.0
+
+
+async def stop_a_consumer(trial: Trial) -> None:
+    """F2: a member sleeps past its session, in a batch or just behind one; the other takes its partitions."""
+    point = trial.chance.choice(("before_commit", "after_commit"))
+    await trial.fleet.start(OTHER, env={"SALOR_ROLES": "events"})
+    stopped_at = await _armed(trial, point, trial.chance.randint(20, 40))
+    applied = await trial.value("evaluation", APPLIED)
+
+    async def taken_over() -> bool:
+        past = time.monotonic() - stopped_at > SESSION_SECONDS + 1
+        return past and bool(await trial.value("evaluation", APPLIED) > applied)
+
+    await until(taken_over, 30)
+    await _wakes(trial)
+    await trial.fleet.stop(OTHER)
+
+
+async def stop_a_relay(trial: Trial) -> None:
+    """F3: the owner of the lease sleeps with a lot half sent; another sends on; the first wakes."""
+    await trial.fleet.start(OTHER, env={"SALOR_ROLES": "relay"})
+    await _armed(trial, "before_send", trial.chance.randint(10, 30))
+    owner = await trial.value("evaluation", OWNER)
+
+    async def taken_over() -> bool:
+        return bool(await trial.value("evaluation", OWNER) not in (owner, None))
+
+    await until(taken_over, LEASE_SECONDS + 10)
+    await trial.submitted(len(trial.load.submissions) + 150)  # so that the other has sent of its own
+    await _wakes(trial)
+    await trial.fleet.stop(OTHER)
+
+
+async def _armed(trial: Trial, point: str, nth: int) -> float:
+    """Evaluation anew, with a SIGSTOP waiting for it; gives when it fell."""
+    await trial.fleet.stop("evaluation")
+    await trial.fleet.start("evaluation", "tests.faults.crashing", "evaluation", point, str(nth), "SIGSTOP")
+    await until(lambda: trial.fleet.is_stopped("evaluation"), 30)
+    await trial.strike(f"evaluation stopped {point.replace('_', ' ')} {nth}")
+    return time.monotonic()
+
+
+async def _wakes(trial: Trial) -> None:
+    before = await trial.durable("evaluation")
+    trial.fleet.send("evaluation", signal.SIGCONT)
+    await trial.recovered("evaluation", before, time.monotonic())

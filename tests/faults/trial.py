@@ -1,0 +1,92 @@
+"""One row under way: the fleet, the load, chance, and what the fault tells of itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import asyncpg
+
+from deploy.local.trouble import say
+from shared.events.directory import EmployeeRecorded
+from tests.faults.audit import BadInput
+from tests.faults.clients import Load
+from tests.faults.fleet import Fleet
+from tests.until import until
+
+DONE = "SELECT count(*) FROM delivery WHERE what = 'received' AND channel = 'inbox'"
+DURABLE = """SELECT concat_ws(' ', sum(next_offset), (SELECT until || last_id FROM relay)) FROM position"""
+PROGRESS_SECONDS = 3.0
+
+
+@dataclass(slots=True)
+class Trial:
+    """What a fault acts with. `hit`: the work in flight at each fault; `gaps`: seconds from each to first progress."""
+
+    fleet: Fleet
+    load: Load
+    chance: Random
+    officers: Sequence[EmployeeRecorded]
+    done_before: int = 0
+    hit: list[int] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    bad: list[BadInput] = field(default_factory=list)
+    inverted: set[tuple[str, str]] = field(default_factory=set)
+    _connections: dict[str, asyncpg.Connection[asyncpg.Record]] = field(default_factory=dict)
+
+    async def value(self, service: str, sql: str, *arguments: object) -> Any:
+        """One value of a service's database (None: of the server, as its administrator)."""
+        return await (await self.connection(service)).fetchval(sql, *arguments)
+
+    async def connection(self, service: str) -> asyncpg.Connection[asyncpg.Record]:
+        """A connection for looking, made anew after a restart of the database."""
+        known = self._connections.get(service)
+        if known is None or known.is_closed():
+            url = self.fleet.stack.postgres_url(None if service == "postgres" else service)
+            self._connections[service] = known = await asyncpg.connect(url, timeout=5)
+        return known
+
+    async def close(self) -> None:
+        for connection in self._connections.values():
+            await connection.close()
+
+    async def submitted(self, count: int, seconds: float = 60) -> None:
+        """Until so many submissions have begun."""
+        await until(lambda: len(self.load.submissions) >= count, seconds)
+
+    async def done(self) -> int:
+        """How many of this row's complaints have come to the end of the chain."""
+        return int(await self.value("notifications", DONE)) - self.done_before
+
+    async def strike(self, what: str) -> None:
+        """Say that a fault happens now, and count what is in flight: begun, and not at the end of the chain."""
+        begun = sum(not submission.wrong for submission in self.load.submissions)
+        self.hit.append(begun - await self.done())
+        say(f"  {what} ({self.hit[-1]} in flight)")
+
+    async def recovered(self, service: str, before: str, since: float, limit: float = PROGRESS_SECONDS) -> None:
+        """Until a service's database shows progress after `before`; the time is noted, and wrong above the limit."""
+
+        async def moved() -> bool:
+            return await self.durable(service) != before
+
+        await until(moved, 30)
+        self.gaps.append(time.monotonic() - since)
+        if self.gaps[-1] > limit:
+            self.wrong.append(f"{service}: first progress {self.gaps[-1]:.1f} s after the fault, above {limit:.0f} s")
+
+    async def durable(self, service: str) -> str:
+        """A mark that moves whenever a service has settled records or published events."""
+        try:
+            return str(await self.value(service, DURABLE))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return ""
+
+    def expect(self, holds: bool, otherwise: str) -> None:
+        """Note what is wrong, and go on: the audit says more."""
+        if not holds:
+            self.wrong.append(otherwise)
