@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     client_secret: str = ""
     replication: int = Field(default=1, ge=1, description="copies of each topic that this service creates")
     instance: str | None = Field(default=None, description="a stable ordinal: static membership of the consumer group")
-    session_timeout_ms: int = 10_000
+    session_timeout_ms: int | None = Field(
+        default=None, ge=1_000, description="a silent member is expelled after it; else 10 s, or 45 s with an ordinal"
+    )
     pool_size: int = 8
     queue_limit: int = Field(default=2_000, description="commands waiting for their transaction before 503")
     batch_records: int = 2_000

@@ -62,6 +62,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.stuck: dict[TopicPartition, str] = {}
         self._placing: asyncio.Task[None] | None = None
         self._ended = 0.0
+        session_ms = settings.session_timeout_ms or (10_000 if settings.instance is None else 45_000)
         self.broker = KafkaBroker(
             self.bootstrap,
             consumer_only=True,
@@ -76,8 +77,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             batch=True,
             group_id=f"{self.prefix}{name}",
             group_instance_id=self._instance(name, settings.instance),
-            session_timeout_ms=45_000 if settings.instance is not None else settings.session_timeout_ms,
-            heartbeat_interval_ms=min(3_000, settings.session_timeout_ms // 3),
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=min(3_000, session_ms // 3),
             rebalance_timeout_ms=60_000,
             max_poll_interval_ms=MEMBER_MS,
             auto_offset_reset="earliest",

@@ -48,7 +48,11 @@ class Trapped:
     """A door whose batch passes `before_commit` when all is written."""
 
     def __init__(self, door: Door, trap: Trap) -> None:
-        self.door, self.trap = door, trap
+        self.door, self.trap, self.name = door, trap, door.name
+
+    @property
+    def size(self) -> int:
+        return self.door.size
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         return await self.door.open(connection)

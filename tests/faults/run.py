@@ -109,7 +109,7 @@ class Harness:
         """The load, and in it the fault; gives what went wrong with either."""
         over = asyncio.Event()
         trial.done_before = await trial.value("notifications", DONE)
-        running = asyncio.create_task(trial.load.run(self.fleet.stack, over))
+        running = asyncio.create_task(self._load(trial, over))
         wrong = []
         try:
             async with asyncio.timeout(FAULT_SECONDS):
@@ -118,9 +118,14 @@ class Harness:
             wrong.append(f"the fault could not be given: {type(error).__name__} {error}")
         finally:
             over.set()
+            trial.ready.set()
             await trial.close()
         (ended,) = await asyncio.gather(running, return_exceptions=True)
         return wrong + ([f"the load failed: {ended!r}"] if ended else [])
+
+    async def _load(self, trial: Trial, over: asyncio.Event) -> None:
+        await trial.ready.wait()
+        await trial.load.run(self.fleet.stack, over)
 
     async def _judge(self, outcome: Outcome) -> None:
         """Wait until all is quiet, then audit; of the first contradiction the history is told too."""

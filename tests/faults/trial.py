@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Trial:
     load: Load
     chance: Random
     officers: Sequence[EmployeeRecorded]
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
     done_before: int = 0
     hit: list[int] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
@@ -55,7 +57,8 @@ class Trial:
             await connection.close()
 
     async def submitted(self, count: int, seconds: float = 60) -> None:
-        """Until so many submissions have begun."""
+        """Until so many submissions have begun; the load begins with the first such wait."""
+        self.ready.set()
         await until(lambda: len(self.load.submissions) >= count, seconds)
 
     async def done(self) -> int:

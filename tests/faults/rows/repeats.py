@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from shared.events import TOPICS, Kind
 from shared.events.evaluation import EVALUATIONS
-from shared.messaging.relay import headers
+from shared.messaging.relay.send import headers
 from tests.faults.audit.evidence import ALL
 from tests.faults.audit.topics import reader
 from tests.faults.sending import Sender

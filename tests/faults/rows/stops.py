@@ -49,6 +49,7 @@ async def _armed(trial: Trial, point: str, nth: int) -> float:
     """Evaluation anew, with a SIGSTOP waiting for it; gives when it fell."""
     await trial.fleet.stop("evaluation")
     await trial.fleet.start("evaluation", "tests.faults.crashing", "evaluation", point, str(nth), "SIGSTOP")
+    await trial.submitted(1)
     await until(lambda: trial.fleet.is_stopped("evaluation"), 30)
     await trial.strike(f"evaluation stopped {point.replace('_', ' ')} {nth}")
     return time.monotonic()
