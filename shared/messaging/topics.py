@@ -43,6 +43,16 @@ async def provision(bootstrap: list[str], prefix: str, topics: Iterable[Topic], 
     return differences
 
 
+async def cluster_id(bootstrap: list[str]) -> str:
+    """The id of the cluster behind these addresses. Raises KafkaError while the broker is away."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        return str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()
+
+
 async def _create(admin: AIOKafkaAdminClient, name: str, topic: Topic, copies: int) -> None:
     new = NewTopic(name, topic.partitions, replication_factor=copies, topic_configs=topic.settings)
     try:
