@@ -64,7 +64,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
 def response(request: Request, error: Exception) -> Response:
     """The answer to whatever was raised."""
     problem = of(error, request)
-    headers = dict(getattr(error, "headers", None) or {})
+    headers = {name.lower(): value for name, value in (getattr(error, "headers", None) or {}).items()}
     if problem.status == 405:
         headers["allow"] = ", ".join(sorted(_methods(request)))
     if problem.retry_after:

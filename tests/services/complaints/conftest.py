@@ -1,10 +1,13 @@
-"""A bench of the complaints service that knows two services of the catalogue."""
+"""A bench of the complaints service that knows two services of the catalogue, and its routes."""
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
+from deploy.local.stack import Stack
 from services.complaints.app import service
+from shared.service import App, web
 from tests.servers import Database
 from tests.services.complaints.given import KEYS, PINDAH, SKCK, recorded
 from tests.support import Bench, bench
@@ -15,3 +18,15 @@ async def complaints(database: Database) -> AsyncIterator[Bench]:
     async with bench(service, await database("complaints"), **KEYS) as made:
         await made.events([recorded(SKCK), recorded(PINDAH)])
         yield made
+
+
+@pytest.fixture
+async def http(complaints: Bench, issuer: Stack) -> AsyncIterator[httpx.AsyncClient]:
+    settings = complaints.settings.model_copy(update={"issuer": issuer.issuer, "roles": ("api",)})
+    app = App(service, settings, complaints.pool, complaints.policies)
+    await app.start()
+    transport = httpx.ASGITransport(web(app), client=("192.0.2.1", 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://complaints") as client:
+        yield client
+    for task in app.tasks.values():
+        task.cancel()

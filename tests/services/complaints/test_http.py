@@ -1,7 +1,6 @@
 """The HTTP routes, through the real chassis and tokens of the development issuer."""
 
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,26 +8,14 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
-from services.complaints.app import service
 from services.complaints.rules.receipt import receipt_code
-from shared.service import App, web
 from tests.services.complaints.given import KEYS, OFFICER, a_complaint, a_completion
 from tests.services.complaints.test_filing import opened
+from tests.shared.messaging.test_trouble import CLEAR, FILL
 from tests.support import Bench, record_of
 
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 CONTACT = {"name": "Siti", "email": "Siti@Example.org", "phone": "081234567890", "language": "en"}
-
-
-@pytest.fixture
-async def http(complaints: Bench, issuer: Stack) -> AsyncIterator[httpx.AsyncClient]:
-    settings = complaints.settings.model_copy(update={"issuer": issuer.issuer, "roles": ("api",)})
-    app = App(service, settings, complaints.pool, complaints.policies)
-    await app.start()
-    transport = httpx.ASGITransport(web(app), client=("192.0.2.1", 4711))
-    async with httpx.AsyncClient(transport=transport, base_url="http://complaints") as client:
-        yield client
-    for task in app.tasks.values():
-        task.cancel()
 
 
 async def bearer(issuer: Stack, role: str, sub: str | None = None) -> dict[str, str]:
@@ -187,3 +174,29 @@ async def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(
     answer = await http.get("/complaints/track", headers={"Receipt-Code": "A946-AAVX-DKDE-09JX"})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_full_disk_is_a_503_and_the_same_key_files_once_it_is_cleared(
+    http: httpx.AsyncClient, complaints: Bench
+) -> None:
+    key = str(uuid.uuid4())
+    await complaints.pool.execute(FILL)
+    full = await file(http, key)
+    assert (full.status_code, full.headers["retry-after"]) == (503, "30")
+    assert full.json()["type"] == "urn:salor:problem:storage-full"
+    await complaints.pool.execute(CLEAR)
+    assert [(await file(http, key)).status_code for _ in range(2)] == [201, 201]
+    assert await complaints.pool.fetchval("SELECT count(*) FROM complaint") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [(TRACE, TRACE), ("00-nonsense-00", None), (TRACE.upper(), None), (TRACE + "-" + "x" * 5000, None)],
+    ids=["a trace", "nonsense", "capitals", "endless"],
+)
+async def test_the_callers_trace_goes_on_in_what_is_told(
+    http: httpx.AsyncClient, complaints: Bench, given: str, kept: str | None
+) -> None:
+    body = {"category": "undue_delay", "text": "Too slow."}
+    await http.post("/complaints", json=body, headers={"Idempotency-Key": str(uuid.uuid4()), "traceparent": given})
+    assert await complaints.pool.fetchval("SELECT traceparent FROM outbox") == kept
