@@ -1,0 +1,31 @@
+"""`salor actions`: what operators did."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from shared.operator.cli.client import services
+from shared.operator.cli.output import AsJson, show
+
+COLUMNS = ("service", "at", "who", "what", "place", "reason")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(actions)
+
+
+def actions(
+    service: Annotated[str | None, typer.Argument(help="one service; without it all")] = None,
+    last: Annotated[int, typer.Option(help="so many of each service")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """What operators did, newest first."""
+    all_of = services()
+    found = (
+        {"service": name, **item}
+        for name in all_of.chosen(service)
+        for item in islice(all_of.items(name, "/actions"), last)
+    )
+    show(found, COLUMNS, as_json=as_json, nothing="no operator has done anything")

@@ -1,0 +1,114 @@
+"""The services over HTTP, as an operator."""
+
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+
+from shared.errors import Problem, SetupError
+
+Json = dict[str, Any]
+
+SERVICES, TOKEN = "SALOR_SERVICES", "SALOR_TOKEN"
+ANSWER_SECONDS = 30.0
+TRIES = 5
+LARGEST_PAGE = 200
+
+
+class Services:
+    """The services by name. Raises SetupError where one can't be reached, and Problem where it refuses."""
+
+    def __init__(self, addresses: Mapping[str, str], token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        self._clients = {
+            name: httpx.Client(base_url=url, headers=headers, timeout=ANSWER_SECONDS, trust_env=False)
+            for name, url in addresses.items()
+        }
+
+    @property
+    def names(self) -> list[str]:
+        """All of them."""
+        return list(self._clients)
+
+    def chosen(self, name: str | None) -> list[str]:
+        """One by its name, or all."""
+        if name is not None:
+            self._client(name)
+        return [name] if name else self.names
+
+    def get(self, service: str, path: str, **query: Any) -> Json:
+        """What a service shows."""
+        given = {key: value for key, value in query.items() if value is not None}
+        return self._ask(service, "GET", path, params=given)
+
+    def post(self, service: str, path: str, body: Mapping[str, Any]) -> Json:
+        """What a service answers; repeated under the same key while it is busy, so it takes effect once."""
+        given = {key: value for key, value in body.items() if value is not None}
+        return self._ask(service, "POST", path, json=given, headers={"Idempotency-Key": str(uuid.uuid4())})
+
+    def pages(self, service: str, path: str, **query: Any) -> Iterator[list[Json]]:
+        """A list, page by page."""
+        after = None
+        while True:
+            page = self.get(service, path, limit=LARGEST_PAGE, after=after, **query)
+            yield page["items"]
+            after = page["next"]
+            if after is None:
+                return
+
+    def items(self, service: str, path: str, **query: Any) -> Iterator[Json]:
+        """A list, item by item."""
+        for page in self.pages(service, path, **query):
+            yield from page
+
+    def _client(self, service: str) -> httpx.Client:
+        try:
+            return self._clients[service]
+        except KeyError:
+            raise SetupError(f"no service {service!r} in {SERVICES}: there are {', '.join(self.names)}") from None
+
+    def _ask(self, service: str, method: str, path: str, **request: Any) -> Json:
+        client = self._client(service)
+        for left in reversed(range(TRIES)):
+            try:
+                answer = client.request(method, f"/operator{path}", **request)
+            except httpx.TransportError as error:
+                failed = SetupError(f"{service} can't be reached at {client.base_url}: {error or type(error).__name__}")
+                if left == 0 or isinstance(error, httpx.ConnectError):
+                    raise failed from error
+                continue
+            if answer.status_code == 503 and left:
+                time.sleep(float(answer.headers.get("retry-after", 1)))
+                continue
+            return self._read(service, answer)
+        raise AssertionError("the last try returns or raises")
+
+    def _read(self, service: str, answer: httpx.Response) -> Json:
+        try:
+            said: Json = answer.json()
+        except ValueError:
+            raise SetupError(f"{service} does not answer as a service of this system ({answer.status_code})") from None
+        if answer.is_success:
+            return said
+        wrong = "; ".join(f"{each['field']} {each['problem']}" for each in said.get("errors", ()))
+        detail = " ".join(part for part in (said.get("detail", ""), wrong) if part)
+        title = f"{service}: {said.get('title', answer.status_code)}"
+        if answer.status_code in (401, 403):
+            raise SetupError(f"{title}. {TOKEN} must be a current operator's token.")
+        raise Problem(answer.status_code, "refused", title, detail)
+
+
+def services() -> Services:
+    """The services that the environment names. Raises SetupError."""
+    named, token = os.environ.get(SERVICES, ""), os.environ.get(TOKEN, "")
+    missing = [name for name, value in ((SERVICES, named), (TOKEN, token)) if not value]
+    if missing:
+        raise SetupError(f"{' and '.join(missing)} must be set, as in {SERVICES}=complaints=http://host:port,...")
+    addresses = dict(part.strip().partition("=")[::2] for part in named.split(",") if part.strip())
+    wrong = [name for name, url in addresses.items() if not url.startswith(("http://", "https://"))]
+    if wrong:
+        raise SetupError(f"{SERVICES}: {', '.join(wrong)} needs an address like {wrong[0]}=http://host:port")
+    return Services(addresses, token)

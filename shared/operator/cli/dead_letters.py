@@ -1,0 +1,60 @@
+"""`salor dead-letters`: list, show, replay, discard."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from shared.operator.cli.client import services
+from shared.operator.cli.output import AsJson, Why, show
+
+COLUMNS = ("service", "topic", "partition", "offset", "at", "bytes", "reason")
+
+app = typer.Typer(
+    name="dead-letters",
+    help="Records that could not be placed or read, byte for byte.",
+    rich_markup_mode=None,
+)
+
+Service = Annotated[str, typer.Argument(help="the service that keeps it")]
+
+
+@app.callback(invoke_without_command=True)
+def first(context: typer.Context) -> None:
+    """Records that could not be placed or read; without a command: a list."""
+    if context.invoked_subcommand is None:
+        listed()
+
+
+@app.command("list")
+def listed(service: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False) -> None:
+    """Dead letters, without their content."""
+    all_of = services()
+    found = (
+        {"service": name, **item} for name in all_of.chosen(service) for item in all_of.items(name, "/dead-letters")
+    )
+    show(found, COLUMNS, as_json=as_json, nothing="there are no dead letters")
+
+
+@app.command("show")
+def look(service: Service, topic: str, partition: int, offset: int, reason: Why) -> None:
+    """All of one; it may hold a citizen's data, so each look is in the audit."""
+    letter = _post("look", service, topic, partition, offset, reason)
+    typer.echo(json.dumps(letter, indent=2, ensure_ascii=False))
+
+
+@app.command()
+def replay(service: Service, topic: str, partition: int, offset: int, reason: Why = "replay") -> None:
+    """Read one with the present code and settle it; where that fails again it stays as it was."""
+    typer.echo(_post("replay", service, topic, partition, offset, reason)["fate"])
+
+
+@app.command()
+def discard(service: Service, topic: str, partition: int, offset: int, reason: Why) -> None:
+    """Drop one for good."""
+    typer.echo(_post("discard", service, topic, partition, offset, reason)["fate"])
+
+
+def _post(verb: str, service: str, topic: str, partition: int, offset: int, reason: str) -> dict[str, object]:
+    named = {"topic": topic, "partition": partition, "offset": offset, "reason": reason}
+    return services().post(service, f"/dead-letters/{verb}", named)

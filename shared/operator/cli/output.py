@@ -1,0 +1,54 @@
+"""What the command line says: tables for people, JSON lines for programs, progress beside both."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line instead of a table")]
+Why = Annotated[str, typer.Option("--reason", "-m", help="why; it is kept in the audit")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would happen, and do nothing")]
+
+
+def show(items: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, nothing: str) -> int:
+    """A table of some columns, or all of it as JSON; gives how many there were."""
+    listed = list(items)
+    if as_json:
+        for item in listed:
+            typer.echo(json.dumps(item))
+        return len(listed)
+    rows = [tuple(columns), *(tuple(cell(item.get(column)) for column in columns) for item in listed)]
+    if not listed:
+        typer.echo(nothing)
+        return 0
+    widths = [max(len(row[at]) for row in rows) for at in range(len(columns))]
+    for row in rows:
+        typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    return len(listed)
+
+
+def cell(value: Any) -> str:
+    """A value in a table: nothing is a dash, and what would break the line is escaped."""
+    if value is None or value == "":
+        return "-"
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if text.isprintable() else text.encode("unicode_escape").decode()
+
+
+class Progress:
+    """Says on standard error how far long work has come, at most once a second."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self.count = 0
+        self.said_at = time.monotonic()
+
+    def add(self, count: int = 1) -> None:
+        """So much more is done."""
+        self.count += count
+        if time.monotonic() - self.said_at >= 1.0:
+            self.said_at = time.monotonic()
+            sys.stderr.write(f"{self.count:,} {self.words} ...\n")

@@ -1,0 +1,194 @@
+"""`salor parked`, `show`, and the decisions: `replay`, `discard`, `skip`, `settle`, `adopt`."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from shared.errors import Problem
+from shared.messaging.decisions import Verb
+from shared.operator.cli.client import Json, Services, services
+from shared.operator.cli.output import AsJson, DryRun, Progress, Why, show
+
+COLUMNS = ("service", "stream", "key", "sequence", "next", "reason", "attempts", "since", "why")
+STEPS = ("key", "sequence", "type", "outcome", "why", "tells")
+OUTCOME_SECONDS = 5.0
+
+Service = Annotated[str, typer.Argument(help="the service in which the event is parked")]
+Stream = Annotated[str, typer.Argument(help="the stream, as in complaints.v1")]
+Key = Annotated[str, typer.Argument(help="the key: the aggregate that the event is about")]
+Sequence = Annotated[int, typer.Argument(help="the event's number in its key")]
+AnySequence = Annotated[int | None, typer.Argument(help="the event's number; without it all regressions of the key")]
+EventId = Annotated[str | None, typer.Option("--id", help="the event's id, where several have the number")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    for each in (parked, show_key, replay, discard, skip, settle, adopt):
+        app.command("show" if each is show_key else each.__name__)(each)
+
+
+def parked(
+    service: Annotated[str | None, typer.Argument(help="one service; without it all")] = None,
+    stream: str | None = None,
+    key: str | None = None,
+    reason: Annotated[str | None, typer.Option(help="gap, failed, waiting, regression or settled")] = None,
+    type: Annotated[str | None, typer.Option(help="the event's type")] = None,  # noqa: A002
+    as_json: AsJson = False,
+) -> None:
+    """What is parked, and why."""
+    all_of = services()
+    found = (
+        {"service": name, **item, "why": _why(item)}
+        for name in all_of.chosen(service)
+        for item in all_of.items(name, "/parked", stream=stream, key=key, reason=reason, type=type)
+    )
+    show(found, COLUMNS, as_json=as_json, nothing="nothing is parked")
+
+
+def show_key(service: Service, stream: Stream, key: Key, as_json: AsJson = False) -> None:
+    """One key: how far it has come, what is parked of it, with headers."""
+    state = services().get(service, "/parked/key", stream=stream, key=key)
+    if as_json:
+        typer.echo(json.dumps(state))
+        return
+    blocked = ", blocked by a regression" if state["blocked"] else ""
+    typer.echo(f"({stream}, {key}) has come to {state['sequence']}; next is {state['next']}{blocked}")
+    for item in state["parked"]:
+        typer.echo(f"\n{item['sequence']}  {item['reason']}  {_why(item)}".rstrip())
+        typer.echo(f"  since {item['since']}, parked {item['attempts'] + 1} times, {item['bytes']} bytes")
+        typer.echo(f"  from {item['topic']}/{item['partition']}/{item['offset']}")
+        for name, value in item["headers"]:
+            typer.echo(f"  {name}: {value}")
+
+
+def replay(
+    service: Service,
+    stream: Annotated[str | None, typer.Argument(help="the stream")] = None,
+    key: Annotated[str | None, typer.Argument(help="the key; without it --all")] = None,
+    sequence: Annotated[int | None, typer.Argument(help="one event of the key (a state may have several)")] = None,
+    all_failed: Annotated[bool, typer.Option("--all", help="all that failed: of the stream, or of all")] = False,
+    waiting: Annotated[bool, typer.Option("--waiting", help="with --all: what waits, instead of what failed")] = False,
+    type: Annotated[str | None, typer.Option(help="with --all: of this type only")] = None,  # noqa: A002
+    reason: Why = "replay",
+    dry_run: DryRun = False,
+) -> None:
+    """Let what failed or waits be tried anew by the present code; its key goes on behind it."""
+    if key is not None and stream is not None and not all_failed:
+        _decide(Verb.REPLAY, service, stream, key, sequence, None, reason, dry_run)
+    elif key is None and all_failed:
+        _replay_all(service, stream, type, "waiting" if waiting else "failed", reason, dry_run)
+    else:
+        raise typer.BadParameter("name a stream and a key, or say --all.")
+
+
+def discard(
+    service: Service, stream: Stream, key: Key, sequence: Sequence,
+    reason: Why, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Give up the next event of a key for good; its key goes on behind it."""
+    _decide(Verb.DISCARD, service, stream, key, sequence, None, reason, dry_run)
+
+
+def skip(
+    service: Service, stream: Stream, key: Key, sequence: Sequence,
+    reason: Why, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Give up a missing event: the key goes on without it."""
+    _decide(Verb.SKIP, service, stream, key, sequence, None, reason, dry_run)
+
+
+def settle(
+    service: Service, stream: Stream, key: Key, reason: Why,
+    sequence: AnySequence = None, event_id: EventId = None, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Of two histories the old one holds: the other event is dropped from now on."""
+    _decide(Verb.SETTLE, service, stream, key, sequence, event_id, reason, dry_run)
+
+
+def adopt(
+    service: Service, stream: Stream, key: Key, reason: Why,
+    sequence: AnySequence = None, event_id: EventId = None, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Of two histories the new one holds: the key goes on from its event, the old one's is dropped from now on."""
+    _decide(Verb.ADOPT, service, stream, key, sequence, event_id, reason, dry_run)
+
+
+def _decide(
+    verb: Verb, service: str, stream: str, key: str,
+    sequence: int | None, event_id: str | None, reason: str, dry_run: bool,
+) -> None:  # fmt: skip
+    all_of = services()
+    about = {"stream": stream, "key": key, "sequence": sequence, "event_id": event_id}
+    if dry_run:
+        steps = _rehearse(all_of, service, {"verb": verb.value, **about})
+        show(steps, STEPS[1:], as_json=False, nothing="nothing would take effect yet")
+        return
+    taken = all_of.post(service, f"/parked/{verb.value}", {**about, "reason": reason})
+    concerned = ", ".join(str(each) for each in taken["sequences"]) or str(taken["next"])
+    typer.echo(f"{verb.value}: {concerned} of ({stream}, {key})")
+    typer.echo(_outcome(all_of, service, stream, key))
+
+
+def _outcome(all_of: Services, service: str, stream: str, key: str) -> str:
+    """What the sweeper made of it, which takes some moments."""
+    deadline = time.monotonic() + OUTCOME_SECONDS
+    while True:
+        state = all_of.get(service, "/parked/key", stream=stream, key=key)
+        head = next((each for each in state["parked"] if each["sequence"] == state["next"]), None)
+        drains = head is not None and head["reason"] == "gap" and not state["blocked"]
+        if not drains or time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
+    come = f"({stream}, {key}) has come to {state['sequence']}"
+    if drains:
+        return f"{come}; {state['next']} has not been tried yet: does {service} run with the role events?"
+    left = [each for each in state["parked"] if each["reason"] != "settled"]
+    if head is not None and head["reason"] != "settled":
+        return f"{come}; {head['sequence']} is parked again: {head['reason']} {_why(head)}".rstrip()
+    return f"{come}; {len(left)} still wait for {state['next']}" if left else f"{come}; nothing of it is parked"
+
+
+def _replay_all(
+    service: str, stream: str | None, type_: str | None, parked_for: str, reason: str, dry_run: bool
+) -> None:
+    all_of = services()
+    if dry_run:
+        show(_rehearse_all(all_of, service, stream, type_, parked_for), STEPS, as_json=False, nothing="nothing to do")
+        return
+    progress, after, more = Progress("keys replayed"), None, True
+    while more:
+        body = {"parked_for": parked_for, "stream": stream, "type": type_, "after": after, "reason": reason}
+        lot = all_of.post(service, "/parked/replay-many", body)
+        progress.add(len(lot["keys"]))
+        after, more = lot["next"], lot["next"] is not None
+    typer.echo(f"{progress.count:,} keys are tried anew; `salor parked {service}` shows what fails again")
+
+
+def _rehearse(all_of: Services, service: str, considered: Json) -> list[Json]:
+    steps = all_of.post(service, "/parked/rehearsal", considered)["steps"]
+    tells = [{**s, "tells": ", ".join(f"{t['type'].split('.')[-2]} {t['key']}" for t in s["tells"])} for s in steps]
+    return [{"key": considered["key"], **step} for step in tells]
+
+
+def _rehearse_all(
+    all_of: Services, service: str, stream: str | None, type_: str | None, parked_for: str
+) -> Iterator[Json]:
+    progress = Progress("keys tried")
+    for item in all_of.items(service, "/parked", stream=stream, type=type_, reason=parked_for):
+        considered = {"verb": "replay", "stream": item["stream"], "key": item["key"], "sequence": item["sequence"]}
+        try:
+            yield from _rehearse(all_of, service, considered)
+        except Problem as problem:
+            yield {"key": item["key"], "sequence": item["sequence"], "outcome": "refused", "why": problem.title}
+        progress.add()
+
+
+def _why(item: Json) -> Any:
+    if item.get("fact_stream"):
+        return f"lacks ({item['fact_stream']}, {item['fact_key']})"
+    if item["reason"] == "gap":
+        return f"waits for {item['next']}" if item["sequence"] > item["next"] else "is about to be tried"
+    return item["detail"]
