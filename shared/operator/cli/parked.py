@@ -137,7 +137,8 @@ def _outcome(all_of: Services, service: str, stream: str, key: str) -> str:
     deadline = time.monotonic() + OUTCOME_SECONDS
     while True:
         state = all_of.get(service, "/parked/key", stream=stream, key=key)
-        head = next((each for each in state["parked"] if each["sequence"] == state["next"]), None)
+        left = [each for each in state["parked"] if each["reason"] != "settled"]
+        head = next((each for each in left if each["sequence"] == state["next"]), None)
         drains = head is not None and head["reason"] == "gap" and not state["blocked"]
         if not drains or time.monotonic() > deadline:
             break
@@ -145,8 +146,7 @@ def _outcome(all_of: Services, service: str, stream: str, key: str) -> str:
     come = f"({stream}, {key}) has come to {state['sequence']}"
     if drains:
         return f"{come}; {state['next']} has not been tried yet: does {service} run with the role events?"
-    left = [each for each in state["parked"] if each["reason"] != "settled"]
-    if head is not None and head["reason"] != "settled":
+    if head is not None:
         return f"{come}; {head['sequence']} is parked again: {head['reason']} {_why(head)}".rstrip()
     return f"{come}; {len(left)} still wait for {state['next']}" if left else f"{come}; nothing of it is parked"
 

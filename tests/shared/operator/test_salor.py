@@ -1,0 +1,139 @@
+"""The command line on a running service: what an operator types, reads, and gets as exit code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shared.messaging.record import read
+from tests.shared.messaging.play import HISTORY, LETTERS, Written, happened, record, several
+from tests.shared.messaging.world import World
+from tests.shared.operator.conftest import Counter, Salor
+
+ARGUMENTS = ("play", HISTORY.name)
+
+
+async def test_a_handler_bug_on_one_key_is_found_rehearsed_mended_and_replayed(
+    counter: Counter, world: World, salor: Salor
+) -> None:
+    """Weaker: after the fix the key goes on from somewhere, or a second replay gives a second effect."""
+    world.play.poison = {"a2"}
+    await counter.app.inbox.settle([read(each) for each in several("a1 b1 a2 a3 b2")])
+    code, said, _ = await salor("parked", "--reason", "failed")
+    assert code == 0
+    assert [line.split()[:5] for line in said.splitlines()[1:]] == [["play", "history.v1", "a", "2", "2"]]
+    code, said, _ = await salor("replay", *ARGUMENTS, "a", "--dry-run")
+    assert (code, "Poisoned at shared/messaging/play.py:" in said) == (0, True)
+    world.play.poison = set()
+    code, said, _ = await salor("replay", *ARGUMENTS, "a", "--dry-run")
+    assert [line.split()[2] for line in said.splitlines()[1:]] == ["applies", "applies"]
+    assert await world.seen("a") == 1
+    code, said, _ = await salor("replay", *ARGUMENTS, "a", "-m", "mended in 1.4.2")
+    assert (code, said) == (
+        0,
+        "replay: 2 of (history.v1, a)\n(history.v1, a) has come to 3; nothing of it is parked\n",
+    )
+    assert await world.trail("history.v1 a") == ["a1", "a2", "a3"]
+    code, _, wrong = await salor("replay", *ARGUMENTS, "a")
+    assert (code, wrong) == (1, "play: Nothing of (history.v1, a) is parked here. See `salor parked`.\n")
+    await counter.app.inbox.settle([read(each) for each in several("a4")])
+    assert await world.trail("history.v1 a") == ["a1", "a2", "a3", "a4"]
+    code, said, _ = await salor("actions", "--json")
+    assert [json.loads(line)["reason"] for line in said.splitlines()] == ["mended in 1.4.2"]
+
+
+async def test_all_that_failed_is_rehearsed_and_replayed(counter: Counter, world: World, salor: Salor) -> None:
+    world.play.poison = {"a1", "b1"}
+    await counter.app.inbox.settle([read(each) for each in several("a1 b1 c2")])
+    world.play.poison = {"b1"}
+    code, said, _ = await salor("replay", "play", "--all", "--dry-run")
+    assert [line.split()[3] for line in said.splitlines()[1:]] == ["applies", "fails"]
+    code, said, _ = await salor("replay", "play", "--all")
+    assert (code, said) == (0, "2 keys are tried anew; `salor parked play` shows what fails again\n")
+
+
+async def test_each_decision_from_the_command_line(counter: Counter, world: World, salor: Salor) -> None:
+    world.play.poison = {"a1"}
+    old, new = happened("c1"), happened("c1", other="x")
+    records = [*several("a1 a2 b2"), old, new, happened("d1"), happened("d1", other="x")]
+    await counter.app.inbox.settle([read(each) for each in records])
+    code, _, wrong = await salor("discard", *ARGUMENTS, "a", "2", "-m", "wrong")
+    title = "(history.v1, a) has 1 as its next; discard works on the next only"
+    assert (code, wrong) == (1, f"play: {title}.\n")
+    assert (await salor("discard", *ARGUMENTS, "a", "1", "-m", "told by mistake"))[0] == 0
+    assert (await salor("skip", *ARGUMENTS, "b", "1", "-m", "lost"))[1].endswith("nothing of it is parked\n")
+    code, said, _ = await salor("show", *ARGUMENTS, "c")
+    assert said.startswith("(history.v1, c) has come to 1; next is 2, blocked by a regression\n\n1  regression\n")
+    assert (await salor("settle", *ARGUMENTS, "c", "-m", "the first was right"))[0] == 0
+    code, said, _ = await salor("adopt", *ARGUMENTS, "d", "-m", "the second was right")
+    assert said.endswith("(history.v1, d) has come to 1; nothing of it is parked\n")
+    assert [await world.trail(f"history.v1 {key}") for key in "abcd"] == [["a2"], ["b2"], ["c1"], ["d1", "d1x"]]
+    assert [row[2] for row in await world.parked()] == ["settled", "settled"]
+
+
+async def test_dead_letters_and_timers_are_listed_shown_and_discarded(
+    counter: Counter, world: World, salor: Salor
+) -> None:
+    await counter.app.inbox.settle([read(record(Written(subject="w", label="secret"), offset=3, value=b"secret"))])
+    await world.look.execute("INSERT INTO timer VALUES ('remind', 'x', now(), now(), 3, 'KeyError')")
+    code, said, _ = await salor("dead-letters")
+    assert (code, "not a JSON document" in said or "JSON" in said, "secret" in said) == (0, True, False)
+    code, said, _ = await salor("dead-letters", "show", "play", LETTERS.name, "0", "3", "-m", "the office asks")
+    assert json.loads(said)["value"] == "secret"
+    code, _, wrong = await salor("dead-letters", "replay", "play", LETTERS.name, "0", "3")
+    assert (code, "It still can't be read" in wrong) == (1, True)
+    assert (await salor("timers"))[1].splitlines()[1].split()[:3] == ["play", "remind", "x"]
+    assert (await salor("timers", "discard", "play", "remind", "x", "-m", "gone"))[0] == 0
+    assert (await salor("timers"))[1] == "no timer is parked\n"
+
+
+async def test_reconcile_names_what_is_behind_and_ahead_and_resend_mends_it(
+    counter: Counter, world: World, salor: Salor
+) -> None:
+    """Weaker: a loss at the end of a key is nobody's gap: only this comparison shows it."""
+    tell = """INSERT INTO stream SELECT 'history.v1', key, sequence, now()
+        FROM unnest($1::text[], $2::bigint[]) AS t(key, sequence)"""
+    world.play.poison = {"d2"}
+    await counter.app.inbox.settle([read(each) for each in several("a1 a2 b1 c1 d1 d2 e1 e2")])
+    await world.look.execute(tell, ["a", "b", "d", "e"], [2, 2, 2, 1])
+    code, said, wrong = await salor("reconcile", "--wait", "0.1")
+    assert (code, wrong) == (1, "")
+    rows = {line.split()[1]: " ".join(line.split()[2:]) for line in said.splitlines()[1:]}
+    assert rows["b"] == "play 2 play 1 - salor resend history.v1 b 2"
+    assert rows["d"] == "play 2 play 1 failed salor show play history.v1 d"
+    assert rows["e"] == "play 1 play 2 - play was set back: salor reconcile --raise play"
+    assert rows["c"].startswith("play 0 play 1"), "a key that only the listener knows"
+    assert rows.keys() == {"b", "c", "d", "e", "compared,"} - {"a"}
+
+
+async def test_what_is_on_its_way_is_no_difference(counter: Counter, world: World, salor: Salor) -> None:
+    """Weaker: everything that was told between the two looks is reported every night."""
+    await world.look.execute("INSERT INTO stream VALUES ('history.v1', 'a', 1, now())")
+    looked = world.start(salor("reconcile", "--wait", "20"))
+    await counter.app.inbox.settle([read(each) for each in several("a1")])
+    code, said, _ = await looked
+    assert (code, said.splitlines()[0]) == (0, "1 keys of 1 streams to listeners: all that was told was seen")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("SALOR_SERVICES", "", "SALOR_SERVICES must be set"),
+        ("SALOR_SERVICES", "play", "SALOR_SERVICES: play needs an address like play=http://host:port"),
+        ("SALOR_SERVICES", "play=http://127.0.0.1:9", "play can't be reached at http://127.0.0.1:9"),
+        ("SALOR_TOKEN", "old", "play: The token is not valid"),
+    ],
+)
+async def test_a_wrong_set_up_is_one_line_and_code_2(
+    salor: Salor, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    code, said, wrong = await salor("parked")
+    assert (code, said, len(wrong.splitlines())) == (2, "", 1)
+    assert wrong.startswith(words)
+
+
+async def test_wrong_usage_is_code_2(salor: Salor) -> None:
+    for arguments in (["discard", "play"], ["replay", "play"], ["parked", "nobody"], ["burn"]):
+        assert (await salor(*arguments))[0] == 2, arguments
