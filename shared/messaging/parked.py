@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from shared.db import Connection, Pool
+from shared.db import Connection
 from shared.messaging.record import Message, Record, drained, read
 from shared.messaging.tx import Fact
 
@@ -22,15 +22,6 @@ SUPERSEDE = """DELETE FROM parked p USING unnest($1::text[], $2::text[], $3::big
 WHERE p.stream = a.stream AND p.key = a.key AND p.sequence <= a.sequence"""
 TURNS = """SELECT f.stream, f.key, coalesce(s.turn, 0) AS turn
 FROM unnest($1::text[], $2::text[]) AS f(stream, key) LEFT JOIN seen s USING (stream, key)"""
-READY = """WITH ready AS (
-    SELECT DISTINCT p.stream, p.key FROM parked p JOIN seen s USING (stream, key)
-    WHERE p.sequence > s.sequence AND (p.sequence = s.sequence + 1 OR p.stream = ANY($1::text[]))
-        AND (p.reason = 'gap' OR (p.reason = 'waiting' AND p.fact_turn < (
-            SELECT coalesce(max(f.turn), 0) FROM seen f WHERE f.stream = p.fact_stream AND f.key = p.fact_key)))
-        AND NOT EXISTS (SELECT FROM parked r WHERE r.stream = p.stream AND r.key = p.key AND r.reason = 'regression')
-    LIMIT $2)
-SELECT p.* FROM parked p JOIN ready USING (stream, key) WHERE p.reason IN ('gap', 'waiting')
-ORDER BY p.stream, p.key, p.sequence LIMIT $2"""
 BURY = """INSERT INTO dead_letter
     (topic, partition, record_offset, reason, record_key, header_names, header_values, value)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"""
@@ -83,12 +74,6 @@ async def turns(connection: Connection, facts: Sequence[Fact]) -> dict[Fact, int
     """How often each fact's key has advanced; 0 where it never has."""
     rows = await connection.fetch(TURNS, [f.stream for f in facts], [f.key for f in facts])
     return {Fact(row["stream"], row["key"]): row["turn"] for row in rows}
-
-
-async def ready(pool: Pool, state_streams: Sequence[str], limit: int) -> list[Message]:
-    """Parked messages of keys whose head may take effect now, each key in order."""
-    rows = await pool.fetch(READY, list(state_streams), limit)
-    return [drained(message_of(row)) for row in rows]
 
 
 async def of_key(connection: Connection, stream: str, key: str, limit: int) -> list[Message]:

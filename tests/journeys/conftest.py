@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,8 +24,16 @@ async def world(kafka_address: str, templates: Templates) -> AsyncIterator[World
 
 
 @asynccontextmanager
-async def district(kafka_address: str, templates: Templates, **stack: Any) -> AsyncIterator[World]:
-    """A district in its own topics and databases; `stack` says how many replicas of each service run."""
+async def district(
+    kafka_address: str, templates: Templates, officers: Collection[str] = (), **stack: Any
+) -> AsyncIterator[World]:
+    """A district in its own topics and databases, with the year of all officers or of some.
+
+    `stack` says how many replicas of each service run.
+    """
+    plan = records.read()
+    if officers:
+        plan = plan.model_copy(update={"work": tuple(work for work in plan.work if work.officer in officers)})
     prefix = f"t{uuid.uuid4().hex[:10]}."
     databases = {name: await templates.clone(name) for name in SERVICES}
     async with (
@@ -37,7 +45,7 @@ async def district(kafka_address: str, templates: Templates, **stack: Any) -> As
             environment={"SALOR_TOPIC_PREFIX": prefix},
             **stack,
         ) as running,
-        World(running, records.read(), prefix, print).open() as world,
+        World(running, plan, prefix, print).open() as world,
     ):
         yield world
     for made in databases.values():

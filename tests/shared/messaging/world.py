@@ -122,7 +122,7 @@ class World:
 
 async def done(*tasks: asyncio.Task[Any]) -> None:
     """Wait for tasks, and raise what they raised."""
-    await asyncio.wait_for(asyncio.gather(*tasks), 20)
+    await asyncio.wait_for(asyncio.gather(*tasks), 60)
 
 
 def waits(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
