@@ -52,7 +52,7 @@ class Settled:
         dead = {id(message) for message, _ in self.dead}
         for message in self.messages:
             if id(message) in dead:
-                yield message, DEAD.get(message.reading, "failed")
+                yield message, DEAD.get(message.reading, "given_up")
             elif message.topic.kind is Kind.STRANGER:
                 yield message, "applied" if id(message) in self.claimed else "dropped"
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from shared.errors import Problem
+from shared.events.base import NAMESPACE
 from shared.messaging.failures import Rerun, is_transient
 from shared.telemetry.ages import Ages
 
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from shared.messaging.runner import Door
     from shared.messaging.tx import Told, Tx
 
+OUTCOMES = (
+    *("applied", "dropped", "gap", "failed", "waiting", "regression"),
+    *("unplaceable", "unreadable", "given_up"),
+)
 SIZES = (1, 3, 10, 30, 100, 300, 1000, 2000)
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
-NAME = re.compile(r"[a-z0-9.-]{1,80}")
+NAME = re.compile(rf"{re.escape(NAMESPACE)}\.[a-z]{{1,40}}\.[A-Za-z]{{1,60}}\.v\d{{1,3}}")
 MOST_NAMES = 30
 """Types that we do not know are named by their sender: so many get a label of their own, the rest is `other`."""
 
@@ -63,6 +68,12 @@ class Metrics:
 
     def _histogram(self, name: str, documentation: str, buckets: Iterable[float], *labels: str) -> Histogram:
         return Histogram(f"salor_{name}", documentation, labels, buckets=tuple(buckets), registry=self.registry)
+
+    def expect(self, topics: Iterable[str]) -> None:
+        """Show each outcome of these topics from the start, as 0: else the first one would be no increase."""
+        for topic in topics:
+            for outcome in OUTCOMES:
+                self.messages.labels(topic, outcome)
 
     def committed(self, door: "Door", tx: "Tx", seconds: float) -> None:
         """A batch that was committed."""

@@ -20,6 +20,7 @@ class Scrape:
 
     def __init__(self, app: "App") -> None:
         self.metrics = app.runner.metrics
+        self.metrics.expect(topic.name for topic in app.service.listens.topics)
         self.tables = Tables(app.pool, [*LOOKS, *app.service.looks])
         self.standing = Standing(app)
         registry = self.metrics.registry

@@ -63,7 +63,7 @@ def what_to_do(error: BaseException) -> str:
     return ""
 
 
-def headers(row: asyncpg.Record, traceparent: str | None) -> list[tuple[str, bytes]]:
+def headers(row: asyncpg.Record, traceparent: str | None = None) -> list[tuple[str, bytes]]:
     """The CloudEvents headers of an outbox row (Kafka protocol binding, binary mode), and its place in a trace."""
     texts = {
         "ce_specversion": "1.0",
