@@ -55,8 +55,10 @@ class Post:
     async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
         producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all", enable_idempotence=True)
         await producer.start()
-        yield producer
-        await producer.stop()
+        try:
+            yield producer
+        finally:
+            await producer.stop()
 
     async def send_all(self, relay: Relay, connection: Any, producer: Any) -> Lease | None:
         """Own the lease, where it can be had, until nothing is left to send. Raises Lost or Restored."""
