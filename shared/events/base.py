@@ -31,9 +31,10 @@ class Topic:
     @property
     def settings(self) -> dict[str, str]:
         """The topic's own settings on the broker."""
+        size = {"max.message.bytes": str(2**20)}
         if self.kind is Kind.STATE:
-            return {"cleanup.policy": "compact"}
-        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
+            return {**size, "cleanup.policy": "compact"}
+        return {**size, "cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
 
 
 class Part(BaseModel):
