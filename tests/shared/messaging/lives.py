@@ -10,7 +10,7 @@ from shared.messaging.relay.loop import Restored
 from shared.messaging.restored import Raised, raise_above
 from shared.messaging.tx import Cause, Told
 from tests.shared.messaging.play import BEGINNING, ECHOES, Echoed
-from tests.shared.messaging.post import Post
+from tests.shared.messaging.post import Post, effects
 
 TABLES = ("stream", "outbox", "relay", "lost")
 BACK_UP = "CREATE TABLE kept.{0} AS TABLE public.{0}"
@@ -69,6 +69,19 @@ class Sender:
             for table in TABLES:
                 await connection.execute(RESTORE.format(table))
             await connection.execute(IDENTITY)
+
+    async def lose(self, before: str, after: str) -> None:
+        """Tell and send events, some before a backup and some after it; then restore it."""
+        await self.tell(before)
+        assert await self.send() == "sent"
+        await self.back_up()
+        await self.tell(after)
+        assert await self.send() == "sent"
+        await self.restore()
+
+    async def took_effect(self, key: str = "a") -> list[str]:
+        """What a consumer of the topic applied of a key."""
+        return effects(await self.post.records())[key]
 
     async def trim(self) -> None:
         """Retention takes every row that was sent."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
 
-from shared.messaging import topics
 from shared.messaging.relay import Lease, Lost, Relay
-from shared.messaging.relay.loop import RESTORED, Restored
+from shared.messaging.relay.loop import Restored
 from shared.messaging.restored import Raised, RelayAtWork
 from tests.shared.messaging.lives import Sender
-from tests.shared.messaging.play import ECHOES
 from tests.shared.messaging.post import Post, effects
 from tests.shared.messaging.world import done, hold
-from tests.until import until
 
 LEASED = "UPDATE relay SET owner = 'before', lease_until = clock_timestamp() + make_interval(secs => $1)"
 ELSEWHERE = "UPDATE relay SET cluster = 'another'"
@@ -28,20 +24,6 @@ def sender(post: Post) -> Sender:
     return Sender(post)
 
 
-async def lose(sender: Sender, before: str, after: str) -> None:
-    """Tell and send events, some before a backup and some after it; then restore it."""
-    await sender.tell(before)
-    assert await sender.send() == "sent"
-    await sender.back_up()
-    await sender.tell(after)
-    assert await sender.send() == "sent"
-    await sender.restore()
-
-
-async def took_effect(sender: Sender, key: str = "a") -> list[str]:
-    return effects(await sender.post.records())[key]
-
-
 async def _send_one_lot(relay: Relay, connection: Any, producer: Any, lease: Lease) -> None:
     while not await relay.step(connection, producer, lease):
         continue
@@ -52,7 +34,7 @@ async def test_21_a_service_that_tells_fewer_or_more_than_were_lost_before_the_r
     sender: Sender, new: str
 ) -> None:
     """Weaker: no look, or one at the highest id: the new a3 is taken for the old one, and lost."""
-    await lose(sender, "a1 a2", "a3 a4")
+    await sender.lose("a1 a2", "a3 a4")
     if new:
         await sender.tell(new)
     before = await sender.post.records()
@@ -63,7 +45,7 @@ async def test_21_a_service_that_tells_fewer_or_more_than_were_lost_before_the_r
     assert await sender.send() == "sent"
     await sender.tell("a9")
     assert await sender.send() == "sent"
-    assert await took_effect(sender) == ["a1", "a2", "a3", "a4", *(n for n in new.split() if n[0] == "a"), "a9"]
+    assert await sender.took_effect() == ["a1", "a2", "a3", "a4", *(n for n in new.split() if n[0] == "a"), "a9"]
 
 
 async def test_21_duplicates_of_a_zombie_that_come_last_hide_nothing(sender: Sender) -> None:
@@ -78,7 +60,7 @@ async def test_21_duplicates_of_a_zombie_that_come_last_hide_nothing(sender: Sen
     await sender.restore()
     await sender.tell("a3x")
     await sender.mend()
-    assert await took_effect(sender) == ["a1", "a2", "a3", "a3x"]
+    assert await sender.took_effect() == ["a1", "a2", "a3", "a3x"]
 
 
 async def test_21_a_low_id_committed_after_the_backup_is_missed_beside_a_higher_one_from_before(sender: Sender) -> None:
@@ -99,7 +81,7 @@ async def test_21_a_low_id_committed_after_the_backup_is_missed_beside_a_higher_
 
 async def test_21_a_lease_that_the_backup_holds_is_waited_for(sender: Sender) -> None:
     """Weaker: raised beneath a relay that may be sending what is being numbered."""
-    await lose(sender, "a1", "a2")
+    await sender.lose("a1", "a2")
     await sender.pool.execute(LEASED, 600.0)
     assert await sender.send() == "waits"
     with pytest.raises(RelayAtWork):
@@ -153,7 +135,7 @@ async def test_21_a_relay_of_the_lost_life_that_sends_late_is_noticed_between_ou
 
 async def test_21_a_derived_id_told_again_takes_effect_once(sender: Sender) -> None:
     """Weaker: `lost` is not asked: a due timer tells a3 again under a new sequence."""
-    await lose(sender, "a1 a2", "a3 a4")
+    await sender.lose("a1 a2", "a3 a4")
     await sender.tell("b3 a3 a5")
     raised = await sender.mend()
     assert (raised.lost, raised.left_out, raised.renumbered, raised.waiting) == (2, 1, 1, 2)
@@ -176,7 +158,7 @@ async def test_21_a_trimmed_outbox_knows_where_it_ended(sender: Sender) -> None:
     await sender.restore()
     await sender.tell("a3x")
     await sender.mend()
-    assert await took_effect(sender) == ["a1", "a2", "a3", "a3x"]
+    assert await sender.took_effect() == ["a1", "a2", "a3", "a3x"]
 
 
 async def test_21_where_nothing_at_all_was_lost_the_relay_goes_on_by_itself(sender: Sender) -> None:
@@ -188,7 +170,7 @@ async def test_21_where_nothing_at_all_was_lost_the_relay_goes_on_by_itself(send
     await sender.tell("a3")
     assert await sender.raise_above() == Raised()
     assert await sender.send() == "sent"
-    assert await took_effect(sender) == ["a1", "a2", "a3"]
+    assert await sender.took_effect() == ["a1", "a2", "a3"]
 
 
 async def test_21_a_backup_of_before_the_first_event_is_restored(sender: Sender) -> None:
@@ -199,23 +181,23 @@ async def test_21_a_backup_of_before_the_first_event_is_restored(sender: Sender)
     await sender.restore()
     await sender.tell("a1x")
     assert (await sender.mend()).lost == 2
-    assert await took_effect(sender) == ["a1", "a1x"]
+    assert await sender.took_effect() == ["a1", "a1x"]
 
 
 async def test_21_a_backup_restored_twice_is_raised_twice(sender: Sender) -> None:
     """Weaker: `lost` forgets what an earlier restore lost."""
-    await lose(sender, "a1", "a2")
+    await sender.lose("a1", "a2")
     await sender.tell("a2x")
     await sender.mend()
     await sender.restore()
     await sender.tell("a2y")
     assert (await sender.mend()).lost == 2
-    assert await took_effect(sender) == ["a1", "a2", "a2x", "a2y"]
+    assert await sender.took_effect() == ["a1", "a2", "a2x", "a2y"]
 
 
 async def test_a_row_with_the_same_id_and_another_event_is_not_the_record_that_was_sent(sender: Sender) -> None:
     """Weaker: ids alone are compared; the new life draws the same ones for other events."""
-    await lose(sender, "a1", "a2")
+    await sender.lose("a1", "a2")
     await sender.tell("b1x")
     assert (await sender.mend()).lost == 1
     assert effects(await sender.post.records()) == {"a": ["a1", "a2"], "b": ["b1x"]}
@@ -223,7 +205,7 @@ async def test_a_row_with_the_same_id_and_another_event_is_not_the_record_that_w
 
 async def test_who_tells_while_the_numbers_are_raised_leaves_out_what_was_found_lost(sender: Sender) -> None:
     """Weaker: `lost` is read before the lock of the streams: the event is told again under a new sequence."""
-    await lose(sender, "a1", "a2")
+    await sender.lose("a1", "a2")
     async with sender.pool.acquire() as one:
         held = await hold(one, "LOCK TABLE outbox IN ROW EXCLUSIVE MODE")
         raising = sender.post.world.start(sender.raise_above())
@@ -233,83 +215,4 @@ async def test_who_tells_while_the_numbers_are_raised_leaves_out_what_was_found_
         await held.rollback()
         await done(raising, telling)
     assert await sender.send() == "sent"
-    assert await took_effect(sender) == ["a1", "a2", "a3"]
-
-
-@pytest.mark.parametrize("is_kept", [True, False], ids=["that holds the topic", "that is empty"])
-async def test_on_another_cluster_all_that_the_outbox_has_is_sent_again(sender: Sender, is_kept: bool) -> None:
-    """Weaker: the cursor of one cluster is believed on another: what that one lacks is never sent."""
-    await sender.tell("a1 a2 b1")
-    assert await sender.send() == "sent"
-    await sender.pool.execute(ELSEWHERE)
-    if not is_kept:
-        sender.post.prefix += "new."
-        await topics.provision(sender.post.bootstrap, sender.post.prefix, [ECHOES], 1)
-    await sender.tell("a3")
-    assert await sender.send() == "sent"
-    read = await sender.post.read()
-    assert read["a"] == ([1, 2, 1, 2, 3] if is_kept else [1, 2, 3])
-    assert await took_effect(sender) == ["a1", "a2", "a3"]
-    assert await sender.send() == "sent"
-    assert await sender.post.read() == read, "once"
-
-
-async def test_a_topic_that_lost_its_end_is_filled_again(sender: Sender) -> None:
-    """Weaker: only the id of the cluster is compared: it is the same for a topic that was deleted and made anew."""
-    await sender.tell("a1 a2")
-    assert await sender.send() == "sent"
-    sender.post.prefix += "anew."
-    await topics.provision(sender.post.bootstrap, sender.post.prefix, [ECHOES], 1)
-    assert await sender.send() == "sent"
-    assert await took_effect(sender) == ["a1", "a2"]
-
-
-async def test_a_restored_database_is_noticed_on_another_cluster_too(sender: Sender) -> None:
-    """Weaker: the look is left out where the offsets mean nothing."""
-    await lose(sender, "a1 a2", "a3")
-    await sender.pool.execute(ELSEWHERE)
-    await sender.tell("a3x")
-    await sender.mend()
-    assert await took_effect(sender) == ["a1", "a2", "a3", "a3x"]
-
-
-async def test_every_replica_says_that_the_database_was_restored_until_the_numbers_are_raised(
-    sender: Sender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Weaker: only the one that looked says so; or the others take its lease for a relay that sends."""
-    monkeypatch.setattr("shared.messaging.relay.loop.LOOK_SECONDS", 0.1)
-    await lose(sender, "a1", "a2")
-    await sender.tell("a2x")
-    relays = [sender.post.relay(), sender.post.relay()]
-    tasks = [sender.post.world.start(relay.run()) for relay in relays]
-    await until(lambda: all(relay.restored for relay in relays), 20)
-    assert [relay.wrong for relay in relays] == [RESTORED, RESTORED]
-    assert await sender.post.read() == {"a": [1, 2]}
-    await sender.raise_above(20.0)
-    await until(lambda: not any(relay.restored or relay.wrong for relay in relays), 20)
-    await until(lambda: any(relay.state == "relaying" for relay in relays), 20)
-    await until(_has_sent(sender, 3), 20)
-    assert await took_effect(sender) == ["a1", "a2", "a2x"]
-    assert not any(task.done() for task in tasks)
-
-
-def _has_sent(sender: Sender, count: int) -> Any:
-    async def has() -> bool:
-        return len(await sender.post.records()) >= count
-
-    return has
-
-
-async def test_a_relay_waits_for_a_broker_that_is_away_and_never_ends(sender: Sender) -> None:
-    """Weaker: the task ends with an error that nobody awaits."""
-    address, sender.post.bootstrap = sender.post.bootstrap, ["127.0.0.1:1"]
-    await sender.tell("a1")
-    relay = sender.post.relay()
-    task = sender.post.world.start(relay.run())
-    await until(lambda: relay.state.startswith("starts again"), 20)
-    sender.post.bootstrap = relay.bootstrap = address
-    await until(_has_sent(sender, 1), 20)
-    assert not task.done()
-    assert (relay.state, relay.wrong) == ("relaying", "")
-    task.cancel()
-    await asyncio.wait([task])
+    assert await sender.took_effect() == ["a1", "a2", "a3"]
