@@ -49,7 +49,9 @@ routes = APIRouter()
     status_code=201,
     response_model=Receipt,
     dependencies=[authority.public()],
-    responses=refuses({429: "Too many reports from this address or contact"}),
+    responses=refuses(
+        {410: "Filed before, with a receipt code of a key that was withdrawn", 429: "Too many reports from one place"}
+    ),
 )
 async def file(submission: Report, call: Call) -> Response:
     """File a complaint. The receipt code is in this answer and nowhere else: only its hash is kept."""

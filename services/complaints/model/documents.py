@@ -58,7 +58,7 @@ class Filed(BaseModel):
     receipt_hash: str
 
 
-class Receipt(Filed):
+class Receipt(BaseModel):
     """The answer to a filing as it is sent, with the receipt code."""
 
     model_config = ConfigDict(
@@ -74,6 +74,9 @@ class Receipt(Filed):
         }
     )
 
+    complaint_id: UUID
+    status: str
+    filed_at: datetime
     receipt_code: str
 
 
