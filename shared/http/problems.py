@@ -96,7 +96,7 @@ def of(error: Exception, request: Request) -> Problem:
     if is_transient(error):
         log.warning("database_away", error=type(error).__name__)
         return unavailable(error)
-    log.error("request_failed", route=request.scope["path"], exc_info=error)
+    log.error("request_failed", route=getattr(request.scope.get("route"), "path", ""), exc_info=error)
     return requests.internal()
 
 

@@ -87,7 +87,6 @@ async def _try_again(
             error = again
         else:
             return
-    log.warning("gave_up", error=type(error).__name__)
     last = error
     await patiently(lambda: give_up(item, last))
 

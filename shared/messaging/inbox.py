@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
+import structlog
 
 from shared.db import Connection
 from shared.events import Kind
@@ -20,6 +21,8 @@ from shared.messaging.seen import Past, Place, Verdict, decide
 from shared.messaging.tally import Settled
 from shared.messaging.tx import Cause, Fact, Name, Tx
 from shared.messaging.waves import Work, buckets
+
+log = structlog.get_logger()
 
 CLOSE = "SELECT close_batch($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8)"
 
@@ -73,6 +76,8 @@ class Inbox:
     async def _give_up(self, message: Message, error: Exception) -> None:
         if message.reading is Reading.EVENT:
             self.breaker.fail(message.type, _blamed(message))
+        at = message.record
+        log.warning("event_failed", topic=at.topic, partition=at.partition, offset=at.offset, exc_info=error)
         reason = f"{type(error).__name__} in the handler of {message.type}"
         await patiently(lambda: self._set_aside(message, reason))
 

@@ -140,7 +140,7 @@ class Clockwork:
 
     async def _give_up(self, due: Due, error: Exception) -> None:
         """Park it, unless it was moved meanwhile: then it is another appointment."""
-        log.warning("timer_parked", timer=due.name, error=type(error).__name__)
+        log.warning("timer_parked", timer=due.name, exc_info=error)
         await self.runner.pool.execute(FAIL, due.name, due.subject, type(error).__name__, TRIES, due.due)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
 
@@ -19,7 +20,7 @@ def configure(service: str) -> None:
         _name_the_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(raised_at),
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -41,6 +42,20 @@ def configure(service: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def raised_at(exc_info: structlog.typing.ExcInfo) -> list[str]:
+    """Where an error and those behind it were raised, each by its type: its text may hold what somebody sent.
+
+    PostgreSQL's says `Key (email)=(...) already exists`, pydantic's shows the input.
+    """
+    told: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        told.append(type(error).__qualname__)
+        told += [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return told
 
 
 def _name_the_trace(_: object, __: str, fact: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -136,7 +136,7 @@ async def chain(one: str, other: str, bootstrap: str, prefix: str) -> AsyncItera
         running(Service("first", tells=(Happened,), routes=routes), database_url=one, **common) as app,
         running(second, database_url=other, **common) as other_app,
     ):
-        await until(lambda: _ready(app, other_app), 30)
+        await until(lambda: _ready(app, other_app), 60)
         yield Chain(app, other_app, play, bootstrap, prefix)
 
 

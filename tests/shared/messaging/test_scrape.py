@@ -65,7 +65,7 @@ async def tells(app: App, expected: Mapping[tuple[str, ...], float]) -> None:
         return expected.items() <= found.items()
 
     try:
-        await until(so, 20)
+        await until(so, 40)
     finally:
         assert {key: found.get(key) for key in expected} == expected
 
