@@ -162,6 +162,10 @@ def _place_stranger(message: Message, attributes: Mapping[str, Any]) -> str:
     message.id, message.source = _text(attributes, "id"), _text(attributes, "source")
     message.key = _key(message.record) or f"{message.source} {message.id}"
     _describe(message, attributes)
+    return _missing(attributes)
+
+
+def _missing(attributes: Mapping[str, Any]) -> str:
     missing = [name for name in ("id", "source") if not _text(attributes, name)]
     return f"CloudEvent without {' and '.join(missing)}" if missing else ""
 
@@ -187,7 +191,10 @@ def _describe(message: Message, attributes: Mapping[str, Any]) -> None:
 
 def _read_body(message: Message, attributes: Mapping[str, Any], data: bytes | Mapping[str, Any] | None) -> None:
     """Turn the body into its event, or say why it can't be."""
-    if _text(attributes, "specversion") != "1.0":
+    missing = _missing(attributes)
+    if missing:
+        message.reason = missing
+    elif _text(attributes, "specversion") != "1.0":
         message.reason = "CloudEvents specversion 1.0 expected"
     elif not message.type:
         message.reason = "CloudEvent without type"
