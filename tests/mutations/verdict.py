@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 GREEN, RED, BROKEN = "green", "red by its own assertion", "broken"
 ENDS_AT = re.compile(r"^(\S+\.py):\d+: (\w+)$", re.MULTILINE)
+DEADLINES = "tests/until.py"
+"""A condition that did not come true in time may have been about to."""
 PLUGINS = ("pytest_asyncio.plugin", "pytest_timeout", "_hypothesis_pytestplugin")
 """Loading all the others costs half a second a run."""
 
@@ -52,19 +54,17 @@ def _verdict(case: ElementTree.Element) -> str:
     trouble = [child for child in case if child.tag in ("failure", "error", "skipped")]
     if not trouble:
         return GREEN
-    file, _, _ = _node(case).partition("::")
     said = trouble[0].get("message", "").splitlines()[0]
-    if [child.tag for child in trouble] == ["failure"] and _is_own(trouble[0], file, said):
+    if [child.tag for child in trouble] == ["failure"] and _is_own(trouble[0], said):
         return RED
     return f"{BROKEN}: {trouble[0].tag}: {said}"
 
 
-def _is_own(failure: ElementTree.Element, file: str, said: str) -> bool:
-    """Whether it was raised by an `assert`, or a missing refusal, that stands in the test's own file."""
+def _is_own(failure: ElementTree.Element, said: str) -> bool:
+    """Whether a test's `assert`, or a refusal that it missed, raised it: not the product's, not a deadline's."""
     where, kind = (ENDS_AT.findall(failure.text or "") or [("", "")])[-1]
-    return where == file and (
-        kind == "AssertionError" or (kind == "Failed" and said.startswith("Failed: DID NOT RAISE"))
-    )
+    asserted = kind == "AssertionError" or (kind == "Failed" and said.startswith("Failed: DID NOT RAISE"))
+    return asserted and where.startswith("tests/") and where != DEADLINES
 
 
 def of_node(verdicts: Mapping[str, str], node: str) -> list[str]:
