@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from shared.messaging import sweeper
 from tests.shared.messaging.play import happened, several
 from tests.shared.messaging.world import World
 
@@ -30,15 +27,3 @@ async def test_07_another_event_under_the_last_applied_sequence_blocks_the_key(w
     await replica.settle(several("a3"))
     await replica.sweep()
     assert (await world.seen("a"), await world.trail("history.v1 a")) == (2, ["a1", "a2"])
-
-
-async def test_07_a_blocked_key_is_not_swept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weaker: blocked keys are looked at in each sweep, and once they fill it nobody else is drained any more."""
-    monkeypatch.setattr(sweeper, "LOT", 1)
-    replica = await world.replica()
-    await replica.settle(several("a1 c1 e1 g1"))
-    await replica.settle([happened(f"{key}1", other="x") for key in "aceg"])
-    await replica.settle(several("a2 c2 e2 g2 b2 d2 f2 h2"))
-    await replica.settle(several("b1 d1 f1 h1"))
-    await replica.sweep()
-    assert [await world.seen(key) for key in "abcdefgh"] == [1, 2] * 4
