@@ -19,7 +19,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from shared import db, http, policy
+from shared import db, http, policy, process
 from shared.auth import OwnTokens, Verifier
 from shared.clock import WorkingDays
 from shared.errors import SetupError
@@ -151,7 +151,7 @@ class App:
         for task in self.tasks.values():
             task.cancel()
         if self.tasks:
-            await asyncio.wait(self.tasks.values(), timeout=self.settings.shutdown_seconds)
+            await asyncio.wait(self.tasks.values(), timeout=self.settings.shutdown_seconds / 4)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(3.0):
                 await self.pool.close()
@@ -246,10 +246,9 @@ async def _serve(service: Service) -> None:
         log_config=None,
         access_log=False,
         forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=int(settings.shutdown_seconds),
         server_header=False,
     )
-    await uvicorn.Server(config).serve()
+    await process.Server(config, settings.shutdown_seconds).serve()
 
 
 def main(service: Service) -> None:
@@ -257,6 +256,7 @@ def main(service: Service) -> None:
     logs.configure(service.name)
     traces.configure(service.name)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    process.leave_on_sigterm()
     try:
         uvloop.run(_serve(service))
     except SetupError as error:

@@ -70,7 +70,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             allow_auto_create_topics=False,
             logger=logging.getLogger("faststream"),
             middlewares=(Polled,),
-            graceful_timeout=settings.shutdown_seconds,
+            graceful_timeout=settings.shutdown_seconds / 4,
         )
         self.subscriber = self.broker.subscriber(
             *(self.prefix + topic for topic in self.topics),

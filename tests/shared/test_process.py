@@ -1,0 +1,45 @@
+"""The deadline of a process that was told to stop is kept whatever hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+
+import pytest
+
+SERVE = """
+import asyncio, time, uvicorn
+from shared import process
+
+async def app(scope, receive, send):
+    await receive()
+    await send({{"type": "lifespan.startup.complete"}})
+    print("ready", flush=True)
+    await receive()
+    {hang}
+    await send({{"type": "lifespan.shutdown.complete"}})
+
+process.leave_on_sigterm()
+config = uvicorn.Config(app, port=0, log_level="critical")
+asyncio.run(process.Server(config, 1.0).serve())
+"""
+
+
+@pytest.mark.parametrize(
+    ("hang", "code"),
+    [("pass", 0), ("time.sleep(60)", 1), ("await asyncio.sleep(60)", 1)],
+    ids=["nothing", "loop", "task"],
+)
+async def test_a_process_ends_at_its_deadline_and_its_code_says_whether_it_ended_cleanly(hang: str, code: int) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SERVE.format(hang=hang), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 30) == b"ready\n"
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 20) == code
+    if code:
+        assert time.monotonic() - began >= 0.9
