@@ -75,10 +75,11 @@ class Post:
     @asynccontextmanager
     async def late_relay(self) -> AsyncIterator[Zombie]:
         """A relay that has read all there is to send now, and sends it when it is told to."""
-        async with self.producer() as producer, self.world.look.acquire() as connection:
+        async with self.world.look.acquire() as connection:
             present = await connection.fetchval("SELECT pg_current_snapshot()::text")
             since = await connection.fetchval("SELECT since FROM relay")
             rows, _ = await outbox.read(connection, Cursor(since, present), 500)
+        async with self.producer() as producer:
             yield Zombie(producer, self.prefix, rows)
 
     async def read(self) -> dict[str, list[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,13 +21,11 @@ STEPS = 24
 
 @dataclass
 class Database:
-    """The labels that the database knows: told, and lost."""
+    """The labels that the database knows: told, lost, and told though the topic holds them, perhaps otherwise."""
 
     told: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
-
-    def copy(self) -> Database:
-        return Database(set(self.told), set(self.lost))
+    again: set[str] = field(default_factory=set)
 
 
 class Lives:
@@ -35,7 +34,6 @@ class Lives:
     def __init__(self, sender: Sender, seed: int, stack: AsyncExitStack) -> None:
         self.sender, self.choose, self.stack = sender, random.Random(seed), stack
         self.now, self.kept, self.topic = Database(), Database(), set[str]()
-        self.again: set[str] = set()
         self.names: Iterator[str] = (f"{n}" for n in range(1, 1000))
         self.zombies: list[Zombie] = []
         self.held: tuple[Any, Any, str] | None = None
@@ -47,7 +45,7 @@ class Lives:
         labels += self.choose.sample(gone, min(len(gone), self.choose.randrange(3)))
         self.choose.shuffle(labels)
         await self.sender.tell(" ".join(labels))
-        self.again |= set(labels) & self.topic - self.now.lost
+        self.now.again |= set(labels) & self.topic - self.now.lost
         self.now.told |= set(labels) - self.now.lost
 
     async def hold(self) -> None:
@@ -73,17 +71,17 @@ class Lives:
         """A relay sends, or refuses; then an operator acts, sometimes."""
         unknown = self.topic - self.now.told - self.now.lost
         outcome = await self.sender.send()
-        assert outcome == "restored" if unknown else outcome == "sent" or self.again
+        assert outcome == "restored" if unknown else outcome == "sent" or self.now.again
         if outcome == "restored" and self.choose.random() < 0.7:
             await self.let_go()
             assert (await self.sender.raise_above()).lost >= len(unknown)
-            self.now.lost |= unknown | self.again
-            self.again = set()
+            self.now.lost |= unknown | self.now.again
+            self.now.again = set()
             outcome = await self.sender.send()
             assert outcome == "sent"
         if outcome == "sent":
             self.topic |= self.now.told
-            self.again = set()
+            self.now.again = set()
 
     async def sleep(self) -> None:
         """A relay reads, falls asleep, and will send when others have sent that, and more."""
@@ -101,14 +99,14 @@ class Lives:
 
     async def back_up(self) -> None:
         await self.sender.back_up()
-        self.kept = self.now.copy()
+        self.kept = deepcopy(self.now)
 
     async def restore(self) -> None:
         """Every process of the service is stopped before."""
         await self.let_go(commit=False)
         self.zombies.clear()
         await self.sender.restore()
-        self.now, self.again = self.kept.copy(), set()
+        self.now = deepcopy(self.kept)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
