@@ -1,21 +1,14 @@
-"""When the disk will be full of topics that are kept for good: `python -m shared.messaging.forecast`.
+"""When the disk will be full of topics that are kept for good: sizes from the brokers, growth from their last days."""
 
-Their sizes come from the brokers, their growth from the records of the last days.
-"""
-
-import argparse
-import asyncio
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
-from shared.events import TOPICS, Kind, Topic
+from shared.events import Kind, Topic
 from shared.messaging import log_dirs
 
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -102,31 +95,5 @@ def parse_size(text: str) -> int:
     """`500G` in bytes. Raises ValueError."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)B?", text.strip().upper())
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size: one like 500G is expected")
+        raise ValueError(f"{text!r} is no size: one like 500G is expected")
     return int(float(found[1]) * UNITS[found[2]])
-
-
-async def forecast(kafka: str, prefix: str, free: int) -> list[str]:
-    """The table of the system's kept topics."""
-    topics = [prefix + name for name in kept(TOPICS.values())]
-    return table(await measure(kafka.split(","), topics, datetime.now(UTC)), free)
-
-
-def main() -> int:
-    """Print the table. Exit code 1, with one line, where the broker can't be reached."""
-    parser = argparse.ArgumentParser(prog="forecast", description=__doc__)
-    parser.add_argument("--kafka", required=True, help="host:port, several with commas")
-    parser.add_argument("--free", required=True, type=parse_size, help="free disk of all brokers together, e.g. 500G")
-    parser.add_argument("--prefix", default="", help="what SALOR_TOPIC_PREFIX is set to")
-    options = parser.parse_args()
-    try:
-        lines = asyncio.run(forecast(options.kafka, options.prefix, options.free))
-    except (KafkaError, OSError) as error:
-        sys.stderr.write(f"forecast: {options.kafka} does not answer ({type(error).__name__})\n")
-        return 1
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

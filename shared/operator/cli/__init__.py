@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from shared.errors import Problem, SetupError
-from shared.operator.cli import actions, dead_letters, parked, reconcile, timers
+from shared.operator.cli import actions, dead_letters, forecast, parked, reconcile, timers
 
 app = typer.Typer(
     name="salor",
@@ -20,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for each in (parked, reconcile, actions):
+for each in (parked, reconcile, actions, forecast):
     each.add_to(app)
 app.add_typer(timers.app)
 app.add_typer(dead_letters.app)

@@ -64,12 +64,12 @@ async def test_the_command_of_the_runbook_prints_one_line_a_topic(kafka_address:
 
 async def test_a_broker_that_does_not_answer_is_said_in_one_line() -> None:
     code, said = await command("--kafka", "127.0.0.1:1", "--free", "1G")
-    assert (code, said.splitlines()[-1]) == (1, "forecast: 127.0.0.1:1 does not answer (KafkaConnectionError)")
+    assert (code, said.splitlines()[-1]) == (2, "127.0.0.1:1 does not answer (KafkaConnectionError)")
 
 
 async def command(*options: str) -> tuple[int | None, str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "shared.messaging.forecast", *options,
+        sys.executable, "-m", "shared.operator", "forecast", *options,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     said, _ = await process.communicate()
