@@ -11,10 +11,14 @@ import uuid
 from collections.abc import AsyncIterator
 
 import pytest
+import structlog
 
 from deploy.local.stack import SERVICES, Stack
 from deploy.local.temporary import temporary_folder
 from tests.servers import Database, MailSink, Templates
+
+# A traceback as rich draws it, with all locals, takes a second; a test of failures logs dozens.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 KAFKA, POSTGRES = os.environ.get("SALOR_TEST_KAFKA"), os.environ.get("SALOR_TEST_POSTGRES")
 
