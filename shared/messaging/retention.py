@@ -22,12 +22,16 @@ TRIM_STRANGERS = """DELETE FROM stranger WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM stranger WHERE at < now() - make_interval(secs => $1) ORDER BY at LIMIT $2))"""
 TRIM_DEAD_LETTERS = """DELETE FROM dead_letter WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM dead_letter WHERE at < now() - make_interval(secs => $1) ORDER BY at LIMIT $2))"""
-# Never a row that the saved cursor has not passed. Of the oldest lot only: beyond an unsent month nothing is old.
+# Never a row that the saved cursor has not passed, nor one behind such a row: what is left begins at one id, and the
+# relay knows of what lies before it that it may have been trimmed.
 TRIM_OUTBOX = """DELETE FROM outbox WHERE id = ANY(ARRAY(
-    SELECT o.id FROM (SELECT id, xid, at FROM outbox ORDER BY id LIMIT $2) AS o
-    JOIN relay r ON r.name = 'outbox' AND (pg_visible_in_snapshot(o.xid, r.since::pg_snapshot)
-        OR (o.id <= r.last_id AND pg_visible_in_snapshot(o.xid, r.until::pg_snapshot)))
-    WHERE o.at < now() - make_interval(secs => $1)))"""
+    SELECT id FROM (
+        SELECT o.id, bool_and(o.at < now() - make_interval(secs => $1) AND (
+            pg_visible_in_snapshot(o.xid, r.since::pg_snapshot)
+            OR (o.id <= r.last_id AND pg_visible_in_snapshot(o.xid, r.until::pg_snapshot))
+        )) OVER (ORDER BY o.id) AS over
+        FROM (SELECT id, xid, at FROM outbox ORDER BY id LIMIT $2) AS o JOIN relay r ON r.name = 'outbox') AS oldest
+    WHERE over))"""
 ALONE = "SELECT pg_try_advisory_xact_lock($1)"
 
 LOCK = 7_310_578

@@ -37,6 +37,15 @@ LINES = {
     },
 }
 
+OF_ONE = {
+    "set_aside": "1 late service set aside (an exceptional day)",
+    "handled": "1 service handled",
+    "incidents_of_month": "1 incident complained about in {month}",
+    "incidents": "1 incident complained about",
+    "praise": "1 word of praise",
+}
+"""Of English only: Indonesian has no plural here."""
+
 PARTS = {
     "id": {
         "timeliness": "Ketepatan waktu",
@@ -82,7 +91,8 @@ PROVISIONAL = {
 
 def line(shown: Line, language: str) -> str:
     """A line as it is read."""
-    return LINES[language][shown.kind].format(
+    texts = LINES[language] | (OF_ONE if language == "en" and shown.count == 1 else {})
+    return texts[shown.kind].format(
         count=shown.count, subject=shown.subject.upper(), month=_month(shown.subject, language)
     )
 

@@ -68,7 +68,7 @@ def test_three_reporters_of_a_month_show_it() -> None:
 
     assert lines_about_complaints(found) == [
         "2 incidents complained about in May 2026",
-        "1 incidents complained about",
+        "1 incident complained about",
     ]
 
 
@@ -97,3 +97,13 @@ def test_months_are_written_in_the_readers_language() -> None:
 
     assert texts.line(line, "id") == "4 kejadian yang diadukan pada Agustus 2026"
     assert texts.line(line, "en") == "4 incidents complained about in August 2026"
+
+
+def test_one_is_not_a_plural() -> None:
+    def english(kind: str, count: int) -> str:
+        return texts.line(Line(kind=kind, points="0", subject="2026-05", count=count), "en")
+
+    assert english("incidents_of_month", 1) == "1 incident complained about in May 2026"
+    assert english("handled", 1) == "1 service handled"
+    assert english("handled", 2) == "2 services handled"
+    assert texts.OF_ONE.keys() <= texts.LINES["en"].keys()

@@ -109,16 +109,23 @@ async def test_what_was_not_sent_stays_however_old_it_is(world: World, trimmer: 
     assert sender.sent == ids
 
 
-async def test_a_row_that_took_a_low_id_and_came_late_stays(world: World, trimmer: Retention) -> None:
+async def test_a_row_that_took_a_low_id_and_came_late_stays_and_so_does_what_lies_behind_it(
+    world: World, trimmer: Retention
+) -> None:
+    """What is left begins at one id: the relay takes what lies before it for trimmed, and nothing else."""
     sender = Sender(world.look)
     async with world.look.acquire() as late, late.transaction():
         low = await told(late, OLD, 1)
-        await told(world.look, OLD, 4)
+        others = await told(world.look, OLD, 4)
         await sender.send()
     await trimmer.trim()
-    assert await kept(world.look) == low
+    assert await kept(world.look) == [*low, *others]
     await sender.send()
-    assert sorted(sender.sent)[:1] == low
+    assert sender.sent == [*others, *low]
+    await told(world.look, YOUNG, 1)
+    await sender.send()
+    await trimmer.trim()
+    assert len(await kept(world.look)) == 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
