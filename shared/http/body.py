@@ -1,4 +1,4 @@
-"""A request's body, read whole within its limits and looked through once before any route sees it."""
+"""A request as it comes in: head and body within their limits, and looked through once before any route sees them."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope
 
 from shared.errors import FieldError, Problem
 
+LARGEST_HEAD = 64 * 1024
 LARGEST_BODY = 256 * 1024
 LARGEST_THROWN_AWAY = 32 * 1024 * 1024
 """So much of a body that is too large is read all the same: who is still sending does not hear a refusal."""
@@ -21,7 +22,8 @@ NULL = "holds a null character, which is no text"
 
 
 async def read(scope: Scope, receive: Receive) -> Receive:
-    """The body, checked, to be received again by the route. Raises Problem 400, 408, 413, 415 or 422."""
+    """The body, checked, to be received again by the route. Raises Problem 400, 408, 413, 415, 422 or 431."""
+    refuse_large_head(scope)
     refuse_null_in_address(scope)
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -58,6 +60,12 @@ def _again(data: bytes, receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return replayed
+
+
+def refuse_large_head(scope: Scope) -> None:
+    """The server's parser has no limit of its own for headers. Raises Problem 431."""
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEAD:
+        raise Problem(431, "head-too-large", f"The headers of a request have at most {LARGEST_HEAD} bytes")
 
 
 def refuse_null_in_address(scope: Scope) -> None:

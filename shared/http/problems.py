@@ -18,7 +18,7 @@ from shared.messaging.failures import is_transient, unavailable
 log = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
-HANGS_UP = {408, 413}
+HANGS_UP = {408, 413, 431}
 """What is left of such a request is not read as the next one."""
 WORDS = {
     "missing": "is missing",

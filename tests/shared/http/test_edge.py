@@ -144,6 +144,11 @@ async def test_ten_megabytes_are_a_413_that_the_sender_hears(client: httpx.Async
     assert (await client.get("/ok")).status_code == 200
 
 
+async def test_large_headers_are_a_431(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/ok", headers={"X-Large": "x" * 60_000})).status_code == 200
+    assert (await client.get("/ok", headers={"X-Large": "x" * 70_000})).status_code == 431
+
+
 async def test_a_body_in_pieces_is_one_body(client: httpx.AsyncClient) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for byte in json.dumps({"word": "piecemeal"}).encode():
