@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from shared.operator.cli.client import services
-from shared.operator.cli.output import AsJson, show
+from shared.operator.cli.output import AsJson, moment, show
 
 COLUMNS = ("service", "at", "who", "what", "place", "reason")
 
@@ -24,8 +24,13 @@ def actions(
     """What operators did, newest first."""
     all_of = services()
     found = (
-        {"service": name, **item}
+        {"service": name, **item, **({} if as_json else {"at": moment(item["at"]), "place": _place(item["place"])})}
         for name in all_of.chosen(service)
         for item in islice(all_of.items(name, "/actions"), last)
     )
     show(found, COLUMNS, as_json=as_json, nothing="no operator has done anything")
+
+
+def _place(place: dict[str, object]) -> str:
+    named = ("service", "stream", "key", "sequence", "name", "subject", "topic", "partition", "offset")
+    return " ".join(str(place[name]) for name in named if name in place)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from shared.operator.cli.client import services
-from shared.operator.cli.output import AsJson, Why, show
+from shared.operator.cli.output import AsJson, Why, clipped, moment, show
 
 COLUMNS = ("service", "topic", "partition", "offset", "at", "bytes", "reason")
 
@@ -31,7 +31,9 @@ def listed(service: Annotated[str | None, typer.Argument()] = None, as_json: AsJ
     """Dead letters, without their content."""
     all_of = services()
     found = (
-        {"service": name, **item} for name in all_of.chosen(service) for item in all_of.items(name, "/dead-letters")
+        {"service": name, **item, **({} if as_json else {"at": moment(item["at"]), "reason": clipped(item["reason"])})}
+        for name in all_of.chosen(service)
+        for item in all_of.items(name, "/dead-letters")
     )
     show(found, COLUMNS, as_json=as_json, nothing="there are no dead letters")
 

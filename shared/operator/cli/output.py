@@ -13,6 +13,9 @@ Why = Annotated[str, typer.Option("--reason", "-m", help="why; it is kept in the
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would happen, and do nothing")]
 
 
+LONGEST_WORDS = 60
+
+
 def show(items: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, nothing: str) -> int:
     """A table of some columns, or all of it as JSON; gives how many there were."""
     listed = list(items)
@@ -28,6 +31,16 @@ def show(items: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json:
     for row in rows:
         typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     return len(listed)
+
+
+def clipped(words: str) -> str:
+    """Words that explain, short enough for a table."""
+    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 3] + "..."
+
+
+def moment(at: str) -> str:
+    """A time to the second."""
+    return at[:19] + "Z"
 
 
 def cell(value: Any) -> str:

@@ -3,14 +3,15 @@
 import json
 import time
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from shared.errors import Problem
+from shared.events.base import NAMESPACE
 from shared.messaging.decisions import Verb
 from shared.operator.cli.client import Json, Services, services
-from shared.operator.cli.output import AsJson, DryRun, Progress, Why, show
+from shared.operator.cli.output import AsJson, DryRun, Progress, Why, clipped, moment, show
 
 COLUMNS = ("service", "stream", "key", "sequence", "next", "reason", "attempts", "since", "why")
 STEPS = ("key", "sequence", "type", "outcome", "why", "tells")
@@ -41,7 +42,7 @@ def parked(
     """What is parked, and why."""
     all_of = services()
     found = (
-        {"service": name, **item, "why": _why(item)}
+        {"service": name, **item, **({} if as_json else {"since": moment(item["since"]), "why": clipped(_why(item))})}
         for name in all_of.chosen(service)
         for item in all_of.items(name, "/parked", stream=stream, key=key, reason=reason, type=type)
     )
@@ -57,8 +58,9 @@ def show_key(service: Service, stream: Stream, key: Key, as_json: AsJson = False
     blocked = ", blocked by a regression" if state["blocked"] else ""
     typer.echo(f"({stream}, {key}) has come to {state['sequence']}; next is {state['next']}{blocked}")
     for item in state["parked"]:
+        again = f", tried again {item['attempts']} times" if item["attempts"] else ""
         typer.echo(f"\n{item['sequence']}  {item['reason']}  {_why(item)}".rstrip())
-        typer.echo(f"  since {item['since']}, parked {item['attempts'] + 1} times, {item['bytes']} bytes")
+        typer.echo(f"  since {moment(item['since'])}{again}, {item['bytes']} bytes")
         typer.echo(f"  from {item['topic']}/{item['partition']}/{item['offset']}")
         for name, value in item["headers"]:
             typer.echo(f"  {name}: {value}")
@@ -147,7 +149,7 @@ def _outcome(all_of: Services, service: str, stream: str, key: str) -> str:
     if drains:
         return f"{come}; {state['next']} has not been tried yet: does {service} run with the role events?"
     if head is not None:
-        return f"{come}; {head['sequence']} is parked again: {head['reason']} {_why(head)}".rstrip()
+        return f"{come}; {head['sequence']} is parked again: {head['reason']} {clipped(_why(head))}".rstrip()
     return f"{come}; {len(left)} still wait for {state['next']}" if left else f"{come}; nothing of it is parked"
 
 
@@ -169,8 +171,12 @@ def _replay_all(
 
 def _rehearse(all_of: Services, service: str, considered: Json) -> list[Json]:
     steps = all_of.post(service, "/parked/rehearsal", considered)["steps"]
-    tells = [{**s, "tells": ", ".join(f"{t['type'].split('.')[-2]} {t['key']}" for t in s["tells"])} for s in steps]
-    return [{"key": considered["key"], **step} for step in tells]
+    return [{"key": considered["key"], **step, **_short(step)} for step in steps]
+
+
+def _short(step: Json) -> Json:
+    tells = ", ".join(f"{told['type'].split('.')[-2]} {told['key']}" for told in step["tells"])
+    return {"type": step["type"].removeprefix(f"{NAMESPACE}."), "why": clipped(step["why"]), "tells": tells}
 
 
 def _rehearse_all(
@@ -186,9 +192,9 @@ def _rehearse_all(
         progress.add()
 
 
-def _why(item: Json) -> Any:
+def _why(item: Json) -> str:
     if item.get("fact_stream"):
         return f"lacks ({item['fact_stream']}, {item['fact_key']})"
     if item["reason"] == "gap":
         return f"waits for {item['next']}" if item["sequence"] > item["next"] else "is about to be tried"
-    return item["detail"]
+    return str(item["detail"])

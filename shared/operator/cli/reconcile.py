@@ -59,7 +59,7 @@ def resend(
     if sender is None:
         raise SetupError(f"no service here tells {stream}")
     queued = all_of.post(sender, "/resend", {"stream": stream, "key": key, "start": start, "reason": reason})["queued"]
-    typer.echo(f"{queued} events of ({stream}, {key}) are sent again by {sender}")
+    typer.echo(f"{sender} sends {queued} of ({stream}, {key}) again")
 
 
 def _raise(service: str, reason: str) -> None:

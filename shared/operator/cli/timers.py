@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from shared.operator.cli.client import services
-from shared.operator.cli.output import AsJson, Why, show
+from shared.operator.cli.output import AsJson, Why, moment, show
 
 COLUMNS = ("service", "name", "subject", "due", "attempts", "failure")
 
@@ -25,7 +25,11 @@ def first(context: typer.Context) -> None:
 def listed(service: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False) -> None:
     """Timers that stand aside."""
     all_of = services()
-    found = ({"service": name, **item} for name in all_of.chosen(service) for item in all_of.items(name, "/timers"))
+    found = (
+        {"service": name, **item, **({} if as_json else {"due": moment(item["due"])})}
+        for name in all_of.chosen(service)
+        for item in all_of.items(name, "/timers")
+    )
     show(found, COLUMNS, as_json=as_json, nothing="no timer is parked")
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from shared.messaging.record import read
-from tests.shared.messaging.play import HISTORY, LETTERS, Written, happened, record, several
+from tests.shared.messaging.play import ECHOES, HISTORY, LETTERS, Written, happened, record, several
 from tests.shared.messaging.world import World
 from tests.shared.operator.conftest import Counter, Salor
 
@@ -88,7 +88,7 @@ async def test_dead_letters_and_timers_are_listed_shown_and_discarded(
     assert (await salor("timers"))[1] == "no timer is parked\n"
 
 
-async def test_reconcile_names_what_is_behind_and_ahead_and_resend_mends_it(
+async def test_reconcile_names_what_is_behind_and_ahead_and_what_to_do(
     counter: Counter, world: World, salor: Salor
 ) -> None:
     """Weaker: a loss at the end of a key is nobody's gap: only this comparison shows it."""
@@ -105,6 +105,15 @@ async def test_reconcile_names_what_is_behind_and_ahead_and_resend_mends_it(
     assert rows["e"] == "play 1 play 2 - play was set back: salor reconcile --raise play"
     assert rows["c"].startswith("play 0 play 1"), "a key that only the listener knows"
     assert rows.keys() == {"b", "c", "d", "e", "compared,"} - {"a"}
+
+
+async def test_resend_queues_what_was_told_once_more(counter: Counter, world: World, salor: Salor) -> None:
+    await counter.app.inbox.settle([read(each) for each in several("a1 b1", tells=("t",))])
+    code, said, _ = await salor("resend", ECHOES.name, "t", "2")
+    assert (code, said) == (0, "play sends 1 of (echoes.v1, t) again\n")
+    assert await world.echoes() == [("t", 1, "a1"), ("t", 2, "b1"), ("t", 2, "b1")]
+    assert (await salor("resend", ECHOES.name, "t", "3"))[0] == 1
+    assert (await salor("resend", "nothing.v1", "t", "3"))[0] == 2
 
 
 async def test_what_is_on_its_way_is_no_difference(counter: Counter, world: World, salor: Salor) -> None:
