@@ -1,9 +1,11 @@
 """Numbering: each told event gets the next sequence of its key, in the order of the causes, and its outbox row."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from shared.db import Connection
 from shared.messaging.tx import Told
+from shared.telemetry import traces
 
 TELL = """SELECT tell($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::int[], $7::uuid[], $8::text[],
     $9::text[], $10::text[], $11::text[], $12::text[])"""
@@ -18,11 +20,13 @@ async def tell(connection: Connection, told: list[Told]) -> None:
     counts = Counter((one.event.topic.name, one.event.key) for one in told)
     places = sorted(counts)
     nths: Counter[tuple[str, str]] = Counter()
+    here = traces.current()
     rows = []
     for one in told:
         place = (one.event.topic.name, one.event.key)
         nths[place] += 1
-        rows.append((*place, nths[place], one.id, one.event.type, *_trail(one), _payload(one)))
+        trail = (one.correlation_id, one.cause.id, one.cause.traceparent or here)
+        rows.append((*place, nths[place], one.id, one.event.type, *trail, _payload(one, trail)))
     await connection.execute(
         TELL,
         [stream for stream, _ in places],
@@ -32,13 +36,9 @@ async def tell(connection: Connection, told: list[Told]) -> None:
     )
 
 
-def _trail(one: Told) -> tuple[str, str, str | None]:
-    return one.correlation_id, one.cause.id, one.cause.traceparent
-
-
-def _payload(one: Told) -> str:
+def _payload(one: Told, trail: Sequence[str | None]) -> str:
     payload = one.event.model_dump_json()
-    size = sum(len(text.encode()) for text in (payload, one.event.key, *_trail(one)) if text)
+    size = sum(len(text.encode()) for text in (payload, one.event.key, *trail) if text)
     if size > LARGEST:
         raise ValueError(f"{type(one.event).__name__} has {size} bytes: an event has at most {LARGEST}")
     return payload

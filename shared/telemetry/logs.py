@@ -15,17 +15,10 @@ def configure(service: str) -> None:
     aiokafka says the same a hundred times while a broker is away, which health tells once; FastStream's warning at
     each start is about topics that we provision ourselves.
     """
-    described: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        _name_the_trace,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.ExceptionRenderer(raised_at),
-    ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=described,
+            foreign_pre_chain=DESCRIBED,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
@@ -36,7 +29,7 @@ def configure(service: str) -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     logging.getLogger("faststream").setLevel(logging.ERROR)
     structlog.configure(
-        processors=[*described, structlog.processors.JSONRenderer()],
+        processors=[*DESCRIBED, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -63,3 +56,13 @@ def _name_the_trace(_: object, __: str, fact: structlog.typing.EventDict) -> str
     if trace_id is not None:
         fact["trace_id"] = trace_id
     return fact
+
+
+DESCRIBED: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    _name_the_trace,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.ExceptionRenderer(raised_at),
+]
+"""What every line is given, ours and the libraries'."""

@@ -103,14 +103,14 @@ class Metrics:
         for kind, starts in started.items():
             self.flow.observe(kind, [now - start for start in starts if start])
 
-    def settled(self, outcomes: "Tally[tuple[str, str]]", applied: "Tally[str]", unknown: "Tally[str]") -> None:
-        """What a batch of messages came to: by (topic, outcome), by type applied, by unknown type."""
+    def settled(self, outcomes: "Tally[tuple[str, str]]") -> None:
+        """What became of a batch of messages: how many, by topic and outcome."""
         for (topic, outcome), count in outcomes.items():
             self.messages.labels(topic, outcome).inc(count)
-        for kind, count in applied.items():
-            self.applied.labels(kind).inc(count)
-        for kind, count in unknown.items():
-            self.unknown.labels(self._bounded(kind)).inc(count)
+
+    def pass_over(self, kind: str, count: int) -> None:
+        """Events of a type that this release does not know."""
+        self.unknown.labels(self._bounded(kind)).inc(count)
 
     def _bounded(self, name: str) -> str:
         if name not in self._names and (len(self._names) >= MOST_NAMES or not NAME.fullmatch(name)):

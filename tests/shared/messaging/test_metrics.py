@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -22,6 +24,8 @@ from tests.shared.messaging import test_timers as bells
 from tests.shared.messaging.commands import Order, Orders
 from tests.shared.messaging.play import Happened, Written, happened, record, several
 from tests.shared.messaging.world import Replica, World, hold
+
+LIBRARIES = ("prometheus_client", "opentelemetry")
 
 
 def found(of: Replica | CollectorRegistry, name: str, *labels: str) -> dict[Any, float]:
@@ -166,7 +170,8 @@ def test_names_that_others_choose_are_bounded() -> None:
     letters = "ABCDEFGHIJ"
     names = ["".join(letters[int(digit)] for digit in str(n)) for n in range(1000)]
     sent = [f"id.go.salor.test.{name}.v1" for name in names] + ["id.go.salor.test.3175094107850003.v1"]
-    metrics.settled(Counter(), Counter(), Counter(sent))
+    for kind in sent:
+        metrics.pass_over(kind, 1)
     counted = found(metrics.registry, "unknown_types_total", "type")
     assert len(counted) == MOST_NAMES + 1
     assert (counted["other"], sum(counted.values())) == (1001 - MOST_NAMES, 1001)
@@ -215,6 +220,32 @@ async def test_timers_are_counted_as_they_fire_and_seen_when_they_are_late(world
     tables = await looked(world)
     assert found(tables, "timers_failed", "timer") == {"ring": 1}
     assert found(tables, "timers_overdue") == {(): 0}
+
+
+async def test_a_batch_costs_the_same_calls_of_telemetry_whatever_its_size(world: World) -> None:
+    """Weaker: a counter or a span is touched once an event, and the libraries' microseconds add up."""
+    replica, calls = await world.replica(), Counter[str]()
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        library = next((name for name in LIBRARIES if f"/{name}/" in frame.f_code.co_filename), None)
+        if event == "call" and library is not None:
+            calls[library] += 1
+
+    async def cost(records: list[Record]) -> dict[str, int]:
+        calls.clear()
+        sys.setprofile(count)
+        try:
+            await replica.settle(records)
+        finally:
+            sys.setprofile(None)
+        return dict(calls)
+
+    await replica.settle([happened("z1", tells=("s",))])
+    one = await cost([happened("a1", tells=("s",))])
+    many = await cost([record(Happened(subject=f"k{n}", label=f"k{n}", tells=("s",)), 1) for n in range(200)])
+    assert one == many
+    assert set(one) == set(LIBRARIES)
+    assert sum(one.values()) < 150
 
 
 UNSENT = ("outbox_unsent", "outbox_oldest_unsent_seconds")

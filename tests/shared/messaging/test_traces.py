@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 
@@ -13,6 +16,7 @@ from opentelemetry.trace import StatusCode
 
 from shared.telemetry import traces
 from tests.servers import Database
+from tests.shared.messaging import test_timers as bells
 from tests.shared.messaging.chain import Chain, chain
 from tests.shared.messaging.play import Poisoned, happened
 from tests.shared.messaging.world import World
@@ -88,8 +92,11 @@ async def test_what_is_told_carries_the_context_of_its_own_cause(world: World, e
     junk = happened("b1", tells=("s",))
     junk = replace(junk, headers=[*junk.headers, ("traceparent", b"Siti Aminah, 3175094107850003")])
     await replica.settle([with_trace, junk])
-    assert [row[0] for row in await world.look.fetch(TRACEPARENTS)] == [SAMPLED, None]
+    mine, begun = [row[0] for row in await world.look.fetch(TRACEPARENTS)]
     (batch,) = named(exporter, "events batch")
+    assert mine == SAMPLED
+    place = f"00-{trace_of(batch)}-{batch.context.span_id:016x}-"
+    assert begun.startswith(place), "a cause without a trace begins one"
     assert links_of([batch]) == {TRACE}
     assert trace_of(batch) != TRACE
 
@@ -102,8 +109,57 @@ async def test_a_span_tells_the_type_of_an_error_and_not_its_text(world: World, 
     assert [event for span in failed for event in span.events] == []
 
 
+async def test_what_a_timer_tells_begins_a_trace(world: World, exporter: InMemorySpanExporter) -> None:
+    await bells.at(world, a=0)
+    await (await bells.clockwork(world)).fire(bells.NOON)
+    (batch,) = named(exporter, "timers batch")
+    assert [row[0].split("-")[1] for row in await world.look.fetch(TRACEPARENTS)] == [trace_of(batch)]
+
+
 def test_what_is_not_sampled_gets_no_span_of_its_own(exporter: InMemorySpanExporter) -> None:
     with traces.sends([("t", UNSAMPLED), ("t", None), ("t", SAMPLED)]) as places:
         assert places[:2] == [UNSAMPLED, None]
         assert places[2] not in (None, SAMPLED)
     assert [span.name for span in exporter.get_finished_spans()] == ["t send"]
+
+
+COLLECTED = """
+from shared.telemetry import traces
+traces.configure("play")
+with traces.span("GET /orders", parent="{parent}"):
+    pass
+"""
+
+
+async def export(environment: dict[str, str]) -> list[bytes]:
+    """Run a process that makes one span, with a collector on loopback; gives what the collector was sent."""
+    sent: list[bytes] = []
+
+    async def collect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.partition("content-length:")[2].split()[0])
+        sent.append(head.encode() + await reader.readexactly(length))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(collect, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        values = {name: value.format(port=port) for name, value in environment.items()}
+        script = COLLECTED.format(parent=SAMPLED)
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, env=os.environ | values)
+        assert await process.wait() == 0
+    return sent
+
+
+async def test_spans_go_to_the_endpoint_that_the_environment_names() -> None:
+    (sent,) = await export({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:{port}"})
+    assert sent.startswith(b"post /v1/traces ")
+    assert bytes.fromhex(TRACE) in sent
+    assert b"salor-play" in sent
+
+
+async def test_without_an_endpoint_nothing_is_exported() -> None:
+    assert (
+        await export({"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:{port}"}) == []
+    )
