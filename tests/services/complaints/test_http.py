@@ -1,5 +1,7 @@
 """The HTTP routes, through the real chassis and tokens of the development issuer."""
 
+import asyncio
+import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,11 +10,16 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
+from services.complaints.app import service
 from services.complaints.rules.receipt import receipt_code
+from shared.http import context
+from shared.service import App, web
 from tests.services.complaints.given import KEYS, OFFICER, a_complaint, a_completion
 from tests.services.complaints.test_filing import opened
+from tests.shared.messaging.proxy import Proxy
 from tests.shared.messaging.test_trouble import CLEAR, FILL
 from tests.support import Bench, record_of
+from tests.until import until
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 CONTACT = {"name": "Siti", "email": "Siti@Example.org", "phone": "081234567890", "language": "en"}
@@ -200,3 +207,27 @@ async def test_the_callers_trace_goes_on_in_what_is_told(
     body = {"category": "undue_delay", "text": "Too slow."}
     await http.post("/complaints", json=body, headers={"Idempotency-Key": str(uuid.uuid4()), "traceparent": given})
     assert await complaints.pool.fetchval("SELECT traceparent FROM outbox") == kept
+
+
+async def test_a_database_that_hangs_is_a_503_in_time_and_reading_goes_on_when_it_wakes(
+    complaints: Bench, issuer: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: a read waits for as long as the server is silent, and holds its connection."""
+    monkeypatch.setattr(context, "READ_SECONDS", 0.2)
+    async with Proxy(complaints.settings.database_url) as proxy:
+        settings = {"database_url": proxy.url, "issuer": issuer.issuer, "roles": ("api",), "pool_size": 2}
+        app = await App.open(service, complaints.settings.model_copy(update=settings))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(web(app)), base_url="http://complaints") as http:
+            assert (await http.get("/services")).status_code == 200
+            proxy.flowing.clear()
+            began = time.monotonic()
+            answers = await asyncio.gather(*(http.get("/services") for _ in range(5)))
+            assert [answer.status_code for answer in answers] == [503] * 5
+            assert time.monotonic() - began < 3, "none waits for those before it"
+            proxy.flowing.set()
+            await until(lambda: reads(http))
+        app.pool.terminate()
+
+
+async def reads(http: httpx.AsyncClient) -> bool:
+    return (await http.get("/services")).status_code == 200
