@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import shutil
 import sys
 import time
+from pathlib import Path
 
+from deploy.local.kafka import LOCAL
 from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import say
 from tests.faults.fleet import Fleet
 from tests.faults.rows.matrix import ROWS, Row
 from tests.faults.run import Harness, Outcome
 
+KEPT = LOCAL / "faults"
 HEAD = ("row", "submissions", "in flight", "recovery", "contradictions", "seconds")
 
 
@@ -27,13 +31,21 @@ async def main(rows: list[Row], seed: int) -> int:
         await harness.prepare(rows)
         say(f"the stack is up and its district known after {time.monotonic() - began:.0f} s")
         outcomes = [await harness.run(row) for row in rows]
-    for outcome in outcomes:
-        for line in outcome.told:
-            say(f"{outcome.row}: {line}")
-    table(outcomes)
-    red = [outcome.row for outcome in outcomes if outcome.is_red]
-    say(f"seed {seed}, {time.monotonic() - began:.0f} s: " + (f"RED: {' '.join(red)}" if red else "all green"))
+        table(outcomes)
+        red = [outcome for outcome in outcomes if outcome.is_red]
+        if red:
+            keep(folder / "log", red)
+    say(f"seed {seed}, {time.monotonic() - began:.0f} s: {len(outcomes) - len(red)} of {len(outcomes)} rows green")
     return 1 if red else 0
+
+
+def keep(logs: Path, red: list[Outcome]) -> None:
+    """What the red rows tell, and the logs of all processes where they outlive this run."""
+    for outcome in red:
+        for line in outcome.told:
+            say(f"{outcome.row} RED: {line}")
+    shutil.copytree(logs, KEPT, dirs_exist_ok=True)
+    say(f"the logs are in {KEPT}")
 
 
 def table(outcomes: list[Outcome]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -82,6 +83,16 @@ class Fleet:
             while self._keepers[name].pid is not None:  # noqa: ASYNC110 - another process's end
                 await asyncio.sleep(0.01)
         return True
+
+    async def mend(self) -> None:
+        """Everything as it was, after a fault that went wrong: what sleeps wakes, what is dead starts, replicas end."""
+        for name, keeper in list(self._keepers.items()):
+            if keeper.pid is not None:
+                os.kill(keeper.pid, signal.SIGCONT)
+            if name not in SERVICES:
+                await keeper.stop()
+        await self.stack.start(*SERVERS)
+        await asyncio.gather(*(self.start(name) for name in SERVICES if self.pid(name) is None))
 
     def pid(self, name: str) -> int | None:
         """The living process of a service, replica or server."""

@@ -22,7 +22,7 @@ LEAST = 1_000
 RATE = 110.0
 """Submissions a second: what the chain carries on two cores beside a broker, a database and the clients."""
 OFFICERS, BAD_YEARS = 20, 4
-QUIET_SECONDS = 60.0
+QUIET_SECONDS = 120.0
 FAULT_SECONDS = 180.0
 SHOWN = 10
 
@@ -116,6 +116,7 @@ class Harness:
                 await row.fault(trial)
         except Exception as error:
             wrong.append(f"the fault could not be given: {type(error).__name__} {error}")
+            await self.fleet.mend()
         finally:
             over.set()
             trial.ready.set()

@@ -100,7 +100,9 @@ async def wrong_way_round(trial: Trial) -> None:
     async with Sender(trial.fleet.stack.kafka) as sender:
         for row in rows:
             if row["key"] in right or row["sequence"] == 2:
-                await sender.send(row["topic"], row["payload"].encode(), key=row["key"].encode(), headers=headers(row))
+                await sender.send(
+                    row["topic"], row["payload"].encode(), key=row["key"].encode(), headers=headers(row, None)
+                )
     await until(lambda: _everywhere(trial, GAPS, wrong), 15)
     await until(lambda: _everywhere(trial, FLOWED, right), 15)
     await database.execute(LET_GO)

@@ -17,8 +17,9 @@ SESSION_SECONDS, LEASE_SECONDS = 6.0, 2.0
 async def stop_a_consumer(trial: Trial) -> None:
     """F2: a member sleeps past its session, in a batch or just behind one; the other takes its partitions."""
     point = trial.chance.choice(("before_commit", "after_commit"))
+    await _arm(trial, point, trial.chance.randint(20, 40))
     await trial.fleet.start(OTHER, env={"SALOR_ROLES": "events"})
-    stopped_at = await _armed(trial, point, trial.chance.randint(20, 40))
+    stopped_at = await _stopped(trial, point)
     applied = await trial.value("evaluation", APPLIED)
 
     async def taken_over() -> bool:
@@ -32,9 +33,15 @@ async def stop_a_consumer(trial: Trial) -> None:
 
 async def stop_a_relay(trial: Trial) -> None:
     """F3: the owner of the lease sleeps with a lot half sent; another sends on; the first wakes."""
-    await trial.fleet.start(OTHER, env={"SALOR_ROLES": "relay"})
-    await _armed(trial, "before_send", trial.chance.randint(10, 30))
+    await _arm(trial, "before_send", trial.chance.randint(10, 30))
+
+    async def relays() -> bool:
+        return await trial.value("evaluation", OWNER) is not None
+
+    await until(relays, 10)
     owner = await trial.value("evaluation", OWNER)
+    await trial.fleet.start(OTHER, env={"SALOR_ROLES": "relay"})
+    await _stopped(trial, "before_send")
 
     async def taken_over() -> bool:
         return bool(await trial.value("evaluation", OWNER) not in (owner, None))
@@ -45,13 +52,17 @@ async def stop_a_relay(trial: Trial) -> None:
     await trial.fleet.stop(OTHER)
 
 
-async def _armed(trial: Trial, point: str, nth: int) -> float:
-    """Evaluation anew, with a SIGSTOP waiting for it; gives when it fell."""
+async def _arm(trial: Trial, point: str, nth: int) -> None:
+    """Evaluation anew, first in its group and owner of its lease, with a SIGSTOP waiting for it."""
     await trial.fleet.stop("evaluation")
     await trial.fleet.start("evaluation", "tests.faults.crashing", "evaluation", point, str(nth), "SIGSTOP")
+
+
+async def _stopped(trial: Trial, point: str) -> float:
+    """When the SIGSTOP fell, under the load."""
     await trial.submitted(1)
     await until(lambda: trial.fleet.is_stopped("evaluation"), 30)
-    await trial.strike(f"evaluation stopped {point.replace('_', ' ')} {nth}")
+    await trial.strike(f"evaluation stopped {point.replace('_', ' ')}")
     return time.monotonic()
 
 
