@@ -115,7 +115,7 @@ class Harness:
             async with asyncio.timeout(FAULT_SECONDS):
                 await row.fault(trial)
         except Exception as error:
-            wrong.append(f"the fault could not be given: {type(error).__name__} {error}")
+            wrong += [f"the fault could not be given: {one!r}" for one in _single(error)]
             await self.fleet.mend()
         finally:
             over.set()
@@ -146,3 +146,8 @@ class Harness:
     def _parked(self) -> int:
         """Bad inputs stay parked with each service that listens to their topic."""
         return sum(len(bad.listeners) for bad in self.bad if bad.key)
+
+
+def _single(error: Exception) -> list[Exception]:
+    """The errors of a group of tasks, one by one."""
+    return [one for each in error.exceptions for one in _single(each)] if isinstance(error, ExceptionGroup) else [error]

@@ -38,11 +38,13 @@ class Trial:
     wrong: list[str] = field(default_factory=list)
     bad: list[BadInput] = field(default_factory=list)
     inverted: set[tuple[str, str]] = field(default_factory=set)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _connections: dict[str, asyncpg.Connection[asyncpg.Record]] = field(default_factory=dict)
 
     async def value(self, service: str, sql: str, *arguments: object) -> Any:
         """One value of a service's database (None: of the server, as its administrator)."""
-        return await (await self.connection(service)).fetchval(sql, *arguments)
+        async with self._looking:
+            return await (await self.connection(service)).fetchval(sql, *arguments)
 
     async def connection(self, service: str) -> asyncpg.Connection[asyncpg.Record]:
         """A connection for looking, made anew after a restart of the database."""
