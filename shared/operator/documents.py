@@ -26,6 +26,7 @@ FAILED = {
     "since": "2026-03-02T08:00:00Z",
     "fact_stream": None,
     "fact_key": None,
+    "overdue": False,
     "next": 4,
 }
 IN_FULL = {
@@ -40,7 +41,10 @@ STEP = {"sequence": 4, "event_id": EVENT_ID, "type": TYPE, "outcome": "applies",
 
 
 class ParkedOne(BaseModel):
-    """A parked event, without its content. `next`: the sequence that its key is waiting for."""
+    """A parked event, without its content. `next`: the sequence that its key is waiting for.
+
+    `overdue`: it has waited for its fact longer than it should; it still goes on by itself when the fact comes.
+    """
 
     model_config = answered(**FAILED)
 
@@ -55,6 +59,7 @@ class ParkedOne(BaseModel):
     since: datetime
     fact_stream: str | None
     fact_key: str | None
+    overdue: bool
     next: int
 
 

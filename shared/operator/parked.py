@@ -1,6 +1,7 @@
 """Parked events for an operator: list, show, rehearse, and the decisions."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import asyncpg
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.errors import Problem
-from shared.http import Listing, Page, Paging, Reader, only_reads, refuses
+from shared.http import Listing, Page, Paging, ReadContext, Reader, only_reads, refuses
 from shared.messaging import decisions, rehearsal, replay
 from shared.messaging.decisions import Verb
 from shared.messaging.tx import Tx
@@ -60,7 +61,7 @@ async def listed(
 ) -> Page[ParkedOne]:
     """What is parked, by stream and key. What was settled is shown only when it is asked for."""
     rows = await read.fetch(PARKED, stream, key, reason, type, *LIST.place(asked), asked.rows)
-    return LIST.page([ParkedOne(**_one(row, row["next"])) for row in rows], asked)
+    return LIST.page([ParkedOne(**_one(row, row["next"], _limit(read))) for row in rows], asked)
 
 
 @routes.get("/key", responses=refuses(UNKNOWN))
@@ -73,7 +74,7 @@ async def show(
     if not seen and not rows:
         raise Problem(404, "unknown-key", f"Nothing of ({stream}, {key}) has come here", "See `salor parked`.")
     sequence, event_id = (seen[0]["sequence"], seen[0]["event_id"]) if seen else (0, None)
-    parked = [_in_full(row, sequence + 1) for row in rows]
+    parked = [_in_full(row, sequence + 1, _limit(read)) for row in rows]
     state = {"sequence": sequence, "event_id": event_id, "next": sequence + 1, "parked": parked}
     blocked = any(one.reason == "regression" for one in parked)
     return KeyState(stream=stream, key=key, blocked=blocked, **state)
@@ -119,13 +120,19 @@ def _step(step: rehearsal.Step) -> RehearsedStep:
     return RehearsedStep(**{**asdict(step), "tells": tells})
 
 
-def _one(row: asyncpg.Record, following: int) -> dict[str, Any]:
-    return {**row, "type": dict(_headers(row)).get("ce_type", ""), "next": following}
+def _limit(read: ReadContext) -> datetime:
+    """What waits since before then is overdue."""
+    return datetime.now(UTC) - timedelta(hours=read.settings.waiting_hours)
 
 
-def _in_full(row: asyncpg.Record, following: int) -> ParkedInFull:
+def _one(row: asyncpg.Record, following: int, limit: datetime) -> dict[str, Any]:
+    overdue = row["reason"] == "waiting" and row["since"] < limit
+    return {**row, "type": dict(_headers(row)).get("ce_type", ""), "overdue": overdue, "next": following}
+
+
+def _in_full(row: asyncpg.Record, following: int, limit: datetime) -> ParkedInFull:
     more = {"offset": row["record_offset"], "bytes": len(row["value"] or b""), "headers": _headers(row)}
-    return ParkedInFull(**_one(row, following), **more)
+    return ParkedInFull(**_one(row, following, limit), **more)
 
 
 def _headers(row: asyncpg.Record) -> list[tuple[str, str]]:

@@ -58,7 +58,9 @@ class Standing:
         breaker = GaugeMetricFamily("salor_breaker_open", "1: the handler of this type is at fault", labels=["type"])
         for kind in self.app.inbox.breaker.open:
             breaker.add_metric([kind], 1)
-        yield from (records, seconds, breaker)
+        limit = GaugeMetricFamily("salor_waiting_limit_seconds", "A message that waits for longer is overdue")
+        limit.add_metric([], self.app.settings.waiting_hours * 3600)
+        yield from (records, seconds, breaker, limit)
 
     def _relay(self) -> Iterator[Metric]:
         sent = CounterMetricFamily("salor_relay_sent", "Records acknowledged by all replicas")

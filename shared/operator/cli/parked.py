@@ -194,7 +194,7 @@ def _rehearse_all(
 
 def _why(item: Json) -> str:
     if item.get("fact_stream"):
-        return f"lacks ({item['fact_stream']}, {item['fact_key']})"
+        return f"lacks ({item['fact_stream']}, {item['fact_key']})" + (", overdue" if item["overdue"] else "")
     if item["reason"] == "gap":
         return f"waits for {item['next']}" if item["sequence"] > item["next"] else "is about to be tried"
     return str(item["detail"])

@@ -49,6 +49,24 @@ async def test_parked_events_are_listed_in_pages_with_filters_and_shown_with_hea
     assert ["ce_sequence", "1"] in shown["parked"][0]["headers"]
 
 
+async def test_what_waits_too_long_is_overdue_and_still_goes_on_when_its_fact_comes(
+    counter: Counter, world: World
+) -> None:
+    """Weaker: turned into a failure after a day, it needs a person although the fact alone would have released it."""
+    await settle(counter, happened("a1", needs="f"), happened("b1", needs="g"))
+    await world.look.execute("UPDATE parked SET since = since - interval '25 hours' WHERE key = 'a'")
+    listed = (await counter.show("/parked", reason="waiting"))["items"]
+    assert [(one["key"], one["overdue"]) for one in listed] == [("a", True), ("b", False)]
+    (shown,) = (await counter.show("/parked/key", **A))["parked"]
+    assert shown["overdue"]
+    await settle(counter, happened("f1", is_fact=True))
+    await until(lambda: _is_seen(world, "a", 1))
+
+
+async def _is_seen(world: World, key: str, sequence: int) -> bool:
+    return await world.seen(key) == sequence
+
+
 async def test_a_decision_takes_effect_once_and_is_answered_alike_again(counter: Counter, world: World) -> None:
     """Weaker: the repetition of a discard whose answer was lost discards the next event too."""
     world.play.poison = {"a1", "a2"}
