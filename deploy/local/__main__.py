@@ -14,7 +14,7 @@ from deploy.local import district, issuer
 from deploy.local.backup import back_up, restore
 from deploy.local.detached import Detached
 from deploy.local.issuer import ROLES
-from deploy.local.stack import SERVICES, Stack
+from deploy.local.stack import DATA, SERVICES, Stack
 from deploy.local.supervisor import Condition
 from deploy.local.trouble import Trouble, say
 from shared.events.directory import EmployeeRecorded
@@ -147,6 +147,7 @@ async def tell_addresses(stack: Stack) -> None:
 
 def parsed(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="deploy.local", description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder of the stack")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in COMMANDS:
         command = commands.add_parser(name)
@@ -162,7 +163,7 @@ def parsed(words: list[str] | None = None) -> argparse.Namespace:
 def main() -> int:
     options = parsed()
     try:
-        return asyncio.run(COMMANDS[options.command](Detached(), options))
+        return asyncio.run(COMMANDS[options.command](Detached(options.data), options))
     except Trouble as trouble:
         say(str(trouble))
     except OSError as error:  # a folder of another user, a full disk: its own words are the line

@@ -15,6 +15,7 @@ from shared.events import Kind, Topic
 from shared.events.complaints import COMPLAINTS
 from shared.messaging import topics
 from shared.messaging.forecast import Growth, days_left, in_units, kept, measure, parse_size, table
+from tests.runbooks import commands, run
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 VALUE = b"x" * 1000
@@ -53,10 +54,8 @@ async def test_an_empty_topic_grows_nothing(kafka_address: str, topic_prefix: st
 
 async def test_the_command_of_the_runbook_prints_one_line_a_topic(kafka_address: str, topic_prefix: str) -> None:
     await filled(kafka_address, topic_prefix, [timedelta(hours=3)])
-    options = ("--kafka", kafka_address, "--prefix", topic_prefix, "--free", "500G")
-    code, said = await command(*options)
-    lines = said.splitlines()
-    assert code == 0
+    [forecast] = commands("Topics and their disk")
+    lines = (await run(f"{forecast} --prefix {topic_prefix}", {"HOST:PORT": kafka_address})).splitlines()
     assert lines[0].split() == ["topic", "records", "size", "a", "day", "measured", "over"]
     assert [line.split()[0] for line in lines[1:-1]] == [topic_prefix + COMPLAINTS.name]
     assert lines[-1].startswith("500.0 G free: full in ")
