@@ -5,6 +5,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable
+from typing import NoReturn
 
 import asyncpg
 import structlog
@@ -22,6 +23,10 @@ from shared.messaging.relay.send import producer_to, send, what_to_do
 
 log = structlog.get_logger()
 
+# Then nothing that is told would ever be seen behind the cursor, and so never be sent.
+IS_AHEAD = """SELECT pg_snapshot_xmax(until::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot())
+    OR EXISTS (SELECT FROM outbox WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))
+FROM relay WHERE name = 'outbox'"""
 IS_RESTORED = "SELECT restored FROM relay WHERE name = 'outbox'"
 LOT = 500
 """Records in flight; 20,000 at once collapse the client to a twentieth of its rate."""
@@ -30,7 +35,10 @@ SAVE_SECONDS = 0.1
 """The cursor is saved at most this often, so that it leaves few dead rows."""
 LOOK_SECONDS = 2.0
 """Between two looks of a relay that may not send."""
-RESTORED = "the topics hold events that this database does not know, so it was restored: salor reconcile --raise"
+RESTORED = (
+    "the topics hold events that this database does not know, so it was restored: salor reconcile --raise SERVICE"
+)
+AHEAD = "the outbox is of another server, whose transactions are ahead: restore it again, and call rebase_outbox() then"
 
 
 class Restored(Exception):
@@ -51,7 +59,7 @@ class Relay:
         prefix: str,
         told: asyncio.Event,
         seconds: float,
-        topics: Iterable[str] = (),
+        topics: Iterable[str],
     ) -> None:
         self.pool = pool
         self.bootstrap = bootstrap
@@ -78,7 +86,7 @@ class Relay:
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, Restored):
-            self._restored(True)
+            self._restored(str(error))
             return
         expected = isinstance(error, Lost | KafkaError) or is_transient(error)
         self.errors[type(error).__name__] += 1
@@ -86,25 +94,25 @@ class Relay:
         self.wrong = self.wrong if self.restored else what_to_do(error)
         log.warning("relay_starts_again", error=type(error).__name__, exc_info=None if expected else error)
 
-    def _restored(self, restored: bool) -> None:
-        if restored and not self.restored:
-            log.error("relay_restored", do="salor reconcile --raise")
-        self.restored, self.wrong = restored, RESTORED if restored else ""
-        self.state = "restored" if restored else self.state
+    def _restored(self, why: str) -> None:
+        if why and not self.restored:
+            log.error("relay_restored", why=why)
+        self.restored, self.wrong = bool(why), why
+        self.state = "restored" if why else self.state
 
     async def _own(self) -> None:
         async with self.pool.acquire() as connection:
             lease = await self.take(connection)
             if lease is None:
                 self.state = "another replica relays"
-                self._restored(await connection.fetchval(IS_RESTORED))
+                self._restored(RESTORED if await connection.fetchval(IS_RESTORED) else "")
                 return
             producer = producer_to(self.bootstrap)
             try:
                 await self.look(connection, lease)
                 await producer.start()
                 self.state = "relaying"
-                self._restored(False)
+                self._restored("")
                 await self._pump(connection, producer, lease)
             finally:
                 await self._let_go(connection, producer, lease)
@@ -119,14 +127,14 @@ class Relay:
 
         Usually they end where the cursor says, and there is nothing to read.
         """
-        self.state = "reading its topics"
+        self.state = self.state if self.restored else "reading its topics"
+        if await connection.fetchval(IS_AHEAD):
+            await self._refuse(connection, lease, AHEAD)
         async with own_topics(self.bootstrap, self.prefix, self.topics) as own:
             unread = await own.unread(connection, lease.cluster, lease.offsets)
             async for records in own.read(unread.start):
                 if await unknown(connection, records, unread.oldest):
-                    lease.restored = True
-                    await lease.save(connection)
-                    raise Restored
+                    await self._refuse(connection, lease, RESTORED)
                 await lease.renew(connection)
         if unread.elsewhere:
             # What of it is there nobody can say; what the outbox still has is sent again, and dropped as seen.
@@ -134,6 +142,11 @@ class Relay:
             lease.cursor = BEGINNING
         lease.cluster, lease.offsets, lease.restored = own.cluster, own.ends, False
         await lease.save(connection)
+
+    async def _refuse(self, connection: Connection, lease: Lease, why: str) -> NoReturn:
+        lease.restored = True
+        await lease.save(connection)
+        raise Restored(why)
 
     async def _pump(self, connection: Connection, producer: AIOKafkaProducer, lease: Lease) -> None:
         pause, longest = POLL_SECONDS

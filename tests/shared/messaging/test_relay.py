@@ -55,12 +55,13 @@ class Bed:
 
 POINTS = {
     2: "the lease",
-    3: "saving the look",
-    6: "reading",
-    7: "the first send",
-    9: "the third send",
-    11: "looking again",
-    12: "saving",
+    3: "looking",
+    4: "saving the look",
+    7: "reading",
+    8: "the first send",
+    10: "the third send",
+    12: "looking again",
+    13: "saving",
 }
 
 
