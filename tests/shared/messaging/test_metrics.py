@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
-from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -19,33 +18,13 @@ from shared.messaging.requests import Call, Requests
 from shared.messaging.tx import derived_id
 from shared.telemetry.ages import Ages
 from shared.telemetry.metrics import MOST_NAMES, Metrics, flow_start
-from shared.telemetry.tables import INDEXES_ONLY, LOOKS, Tables
 from tests.shared.messaging import test_timers as bells
 from tests.shared.messaging.commands import Order, Orders
 from tests.shared.messaging.play import Happened, Written, happened, record, several
-from tests.shared.messaging.world import Replica, World, hold
+from tests.shared.messaging.readings import found, looked
+from tests.shared.messaging.world import World, hold
 
 LIBRARIES = ("prometheus_client", "opentelemetry")
-
-
-def found(of: Replica | CollectorRegistry, name: str, *labels: str) -> dict[Any, float]:
-    """The values of a metric by the values of these labels; `le` apart."""
-    registry = of.runner.metrics.registry if isinstance(of, Replica) else of
-    return {
-        tuple(s.labels[label] for label in labels) if len(labels) != 1 else s.labels[labels[0]]: s.value
-        for family in registry.collect()
-        for s in family.samples
-        if s.name == f"salor_{name}"
-    }
-
-
-async def looked(world: World) -> CollectorRegistry:
-    """The tables, read by a scrape of their own."""
-    registry, tables = CollectorRegistry(), Tables(world.look, LOOKS)
-    registry.register(tables)
-    await tables.read()
-    assert tables.up
-    return registry
 
 
 def changed(of: Record, **headers: str | None) -> Record:
@@ -246,78 +225,3 @@ async def test_a_batch_costs_the_same_calls_of_telemetry_whatever_its_size(world
     assert one == many
     assert set(one) == set(LIBRARIES)
     assert sum(one.values()) < 150
-
-
-UNSENT = ("outbox_unsent", "outbox_oldest_unsent_seconds")
-CURSOR = "UPDATE relay SET since = $1, until = $2, last_id = $3"
-SNAPSHOT = "SELECT pg_current_snapshot()::text"
-
-
-async def test_rows_unsent_are_those_behind_the_cursor_wherever_it_stands(world: World) -> None:
-    replica = await world.replica()
-    before = await world.look.fetchval(SNAPSHOT)
-    await replica.settle([happened("a1", tells=("s", "t", "u"))])
-    between = await world.look.fetchval(SNAPSHOT)
-    await replica.settle([happened("a2", tells=("s", "t"))])
-    after = await world.look.fetchval(SNAPSHOT)
-    first = await world.look.fetchval("SELECT min(id) FROM outbox")
-    for cursor, unsent in (
-        (("1:1:", "1:1:", 0), 5),
-        ((before, before, 0), 5),
-        ((before, between, first), 4),
-        ((before, between, first + 2), 2),
-        ((between, after, 0), 2),
-        ((between, after, first + 4), 0),
-        ((after, after, 0), 0),
-    ):
-        await world.look.execute(CURSOR, *cursor)
-        tables = await looked(world)
-        assert found(tables, "outbox_unsent") == {(): unsent}, cursor
-        assert (found(tables, "outbox_oldest_unsent_seconds")[()] > 0) is bool(unsent)
-
-
-async def test_what_a_held_transaction_tells_is_unsent_once_it_commits(world: World) -> None:
-    """Weaker: counted by ids above the last one sent, it is never seen."""
-    replica = await world.replica()
-    gate = world.play.gate("a1 read")
-    slow = world.start(replica.settle([happened("a1", tells=("s",))]))
-    await gate.arrived()
-    await replica.settle([happened("b1", tells=("t",))])
-    snapshot = await world.look.fetchval(SNAPSHOT)
-    await world.look.execute(CURSOR, snapshot, snapshot, 0)
-    assert found(await looked(world), "outbox_unsent") == {(): 0}
-    gate.open()
-    await slow
-    assert found(await looked(world), "outbox_unsent") == {(): 1}
-
-
-async def test_a_scrape_while_the_database_is_away_leaves_out_what_it_can_not_know(world: World) -> None:
-    replica = await world.replica()
-    await replica.settle([happened("a2")])
-    registry, tables = CollectorRegistry(), Tables(replica.pool, LOOKS)
-    registry.register(tables)
-    await tables.read()
-    assert found(registry, "database_up") == {(): 1}
-    replica.pool.terminate()
-    tables._read_at = -10
-    await tables.read()
-    assert (found(registry, "database_up"), found(registry, "parked")) == ({(): 0}, {})
-
-
-@pytest.mark.parametrize("sql", [look.sql for look in LOOKS], ids=lambda sql: sql.split(" AS ")[0][-30:])
-async def test_a_scrape_reads_no_whole_table(world: World, sql: str) -> None:
-    await world.look.execute(
-        "INSERT INTO timer (name, subject, due) SELECT 'ring', 's' || n, '2100-01-01' FROM generate_series(1, 20000) n"
-    )
-    await world.look.execute(
-        "INSERT INTO outbox (topic, key, sequence, event_id, type, at, correlation_id, causation_id, payload) "
-        "SELECT 't', 'k', n, gen_random_uuid(), 't', now(), '', '', repeat('x', 300) FROM generate_series(1, 20000) n"
-    )
-    snapshot = await world.look.fetchval(SNAPSHOT)
-    await world.look.execute(CURSOR, snapshot, snapshot, 0)
-    await world.look.execute("ANALYZE timer; ANALYZE outbox")
-    async with world.look.acquire() as connection, connection.transaction():
-        await connection.execute(INDEXES_ONLY)
-        plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {sql}"))
-    assert "Seq Scan on timer" not in plan
-    assert "Seq Scan on outbox" not in plan
