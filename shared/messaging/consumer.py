@@ -56,6 +56,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.prefix = settings.topic_prefix
         self.bootstrap = settings.kafka.split(",")
         self.topics = [topic.name for topic in inbox.listens.topics]
+        self.instance = self._instance(name, settings.instance)
         self.positions: dict[TopicPartition, int] = {}
         self.lag = Lag()
         self.running: dict[TopicPartition, asyncio.Task[None]] = {}
@@ -76,7 +77,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             *(self.prefix + topic for topic in self.topics),
             batch=True,
             group_id=f"{self.prefix}{name}",
-            group_instance_id=self._instance(name, settings.instance),
+            group_instance_id=self.instance,
             session_timeout_ms=session_ms,
             heartbeat_interval_ms=min(3_000, session_ms // 3),
             rebalance_timeout_ms=60_000,

@@ -10,7 +10,7 @@ import structlog
 
 from shared.clock import WorkingDays
 from shared.db import Connection
-from shared.messaging.failures import TRIES, patiently, settle
+from shared.messaging.failures import TRIES, heed_cancellation, patiently, settle
 from shared.messaging.runner import Runner, lock
 from shared.messaging.tx import Cause, Name, Tx
 from shared.messaging.waves import Work
@@ -96,10 +96,14 @@ class Clockwork:
         self.timers = timers
 
     async def run(self) -> None:
-        """Seed the daily ones, then look for what is due, for ever."""
+        """Seed the daily ones, then look for what is due, for ever: whatever goes wrong, the next look is not far."""
         await patiently(self._seed)
         while True:
-            await patiently(self._fire_all)
+            try:
+                await patiently(self._fire_all)
+            except Exception as error:
+                heed_cancellation(error)
+                log.warning("timers_not_fired", exc_info=error)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _seed(self) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from shared.messaging import consumer as edge
+from shared.messaging.consumer import Consumer
+from shared.messaging.inbox import Inbox
+from shared.messaging.listens import Listens
 from shared.messaging.waves import bucket
 from tests.shared.messaging.members import Group
-from tests.shared.messaging.play import HISTORY, happened, several
-from tests.shared.messaging.world import hold
+from tests.shared.messaging.play import HISTORY, Happened, Stated, happened, several
+from tests.shared.messaging.world import World, hold
 from tests.until import until
 
 TRAIL = f"{HISTORY.name} a"
@@ -124,3 +127,17 @@ async def test_a_bad_deployment_stops_the_consumer_and_a_good_one_goes_on(group:
         await group.applied(f"{HISTORY.name} h", ["h1"])
         assert member.trouble() == ""
     assert [key for key, _, _ in await group.world.parked()] == ["a", "b"]
+
+
+async def test_a_static_member_that_listens_to_more_is_another_member(world: World) -> None:
+    """Weaker: it comes back under its name, no rebalance follows, and the new topic is read by nobody (KAFKA-12759)."""
+    few, many = Listens(), Listens()
+    few.to(Happened)(world.play.act)
+    many.to(Happened, Stated)(world.play.act)
+    runner = (await world.replica()).runner
+    settings = world.settings.model_copy(update={"kafka": "127.0.0.1:9", "instance": "3"})
+    names = [Consumer("service", settings, Inbox(runner, listens)).instance for listens in (few, few, many)]
+    assert names[0] == names[1] != names[2]
+    assert all(name is not None and name.startswith("service-3-") for name in names)
+    dynamic = settings.model_copy(update={"instance": None})
+    assert Consumer("service", dynamic, Inbox(runner, few)).instance is None

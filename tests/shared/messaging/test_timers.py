@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 
 from shared.messaging import timers
 from shared.messaging.timers import Clockwork, Timers, schedule, unschedule
@@ -16,6 +17,7 @@ from shared.policy import Policies
 from tests.shared.messaging.play import TRAILS, WRITE, Echoed, Play, Poisoned
 from tests.shared.messaging.proxy import Proxy
 from tests.shared.messaging.world import World, done, hold
+from tests.until import until
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ROWS = "SELECT subject, attempts, failure FROM timer ORDER BY subject"
@@ -210,3 +212,20 @@ async def test_a_daily_one_sets_itself_for_the_next_local_day(world: World) -> N
     local = due.astimezone(world.settings.zone)
     assert (local.hour, local.minute) == (2, 0)
     assert timedelta(0) < due - datetime.now(UTC) <= timedelta(days=1)
+
+
+async def test_after_an_error_that_nobody_thought_of_the_others_still_fire(world: World) -> None:
+    """Weaker: the loop ends, and no timer fires until somebody restarts the process."""
+    await at(world, a=1)
+    await world.look.execute("ALTER TABLE timer RENAME COLUMN failure TO hidden")
+    here = await clockwork(world)
+    with structlog.testing.capture_logs() as logs:
+        running = world.start(here.run())
+        await until(lambda: any(log["event"] == "timers_not_fired" for log in logs))
+    await world.look.execute("ALTER TABLE timer RENAME COLUMN hidden TO failure")
+    await until(lambda: _has_rung(world, "a"))
+    assert not running.done()
+
+
+async def _has_rung(world: World, subject: str) -> bool:
+    return subject in await rung(world)
