@@ -46,7 +46,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 60.0  # seconds until it must be ready
     insist: float = 0.0  # seconds in which a start that fails is tried again
-    grace: Callable[[], float] = lambda: 10.0  # seconds between asking it to stop and killing it
+    grace: Callable[[], float] = lambda: 12.0  # seconds between asking it to stop and killing it; a service takes 10
     user: int | None = None
     lock: Path | None = None  # held by the process itself, as long as it lives
 
