@@ -17,9 +17,8 @@ from shared.operator.cli.client import SERVICES as ADDRESSES
 from shared.operator.cli.client import TOKEN
 
 
-async def find() -> dict[str, str]:
+async def find(detached: Detached) -> dict[str, str]:
     """What the command line asks of its environment."""
-    detached = Detached()
     if detached.supervisor is None:
         raise Trouble(f"nothing runs here: make up first, or set {ADDRESSES} and {TOKEN}")
     stack = detached.stack()
@@ -31,7 +30,7 @@ def run(arguments: list[str]) -> int:
     """The exit code: 2 where no stack runs."""
     if ADDRESSES not in os.environ and "--help" not in arguments and arguments:
         try:
-            os.environ.update(asyncio.run(find()))
+            os.environ.update(asyncio.run(find(Detached())))
         except (Trouble, OSError, httpx.HTTPError) as trouble:
             sys.stderr.write(f"{trouble or type(trouble).__name__}\n")
             return 2
