@@ -15,6 +15,9 @@ from opentelemetry.trace import NoOpTracer, Span, SpanKind, Status, StatusCode, 
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+TIMEOUTS = ("OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT")
+EXPORT_SECONDS = 2.0
+"""The last export lies in the way of a shutdown; the SDK's own 10 s would use up all of its time."""
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 NOT_SAMPLED = "-00"
 W3C = TraceContextTextMapPropagator()
@@ -33,8 +36,9 @@ def configure(service: str, environment: Mapping[str, str] = os.environ) -> None
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     name = environment.get("OTEL_SERVICE_NAME") or f"salor-{service}"
+    seconds = None if any(environment.get(each) for each in TIMEOUTS) else EXPORT_SECONDS
     provider = TracerProvider(resource=Resource.create({"service.name": name}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(timeout=seconds)))
     use(provider)
 
 
