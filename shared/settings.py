@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     kafka: str
     topic_prefix: str = ""
     http_host: str = "127.0.0.1"
-    http_port: int = 0
+    http_port: int = Field(default=0, ge=0, le=65_535)
     trusted_proxies: str = Field(default="127.0.0.1", description="whose X-Forwarded-For names the caller's address")
     roles: Annotated[tuple[str, ...], NoDecode] = ROLES
     issuer: str
@@ -35,9 +35,9 @@ class Settings(BaseSettings):
     session_timeout_ms: int | None = Field(
         default=None, ge=1_000, description="a silent member is expelled after it; else 10 s, or 45 s with an ordinal"
     )
-    pool_size: int = 8
-    queue_limit: int = Field(default=2_000, description="commands waiting for their transaction before 503")
-    batch_records: int = 2_000
+    pool_size: int = Field(default=8, ge=2, description="connections; the relay keeps one for itself")
+    queue_limit: int = Field(default=2_000, ge=1, description="commands waiting for their transaction before 503")
+    batch_records: int = Field(default=2_000, ge=1)
     breaker_keys: int = Field(
         default=20, ge=2, description="keys on which a handler fails before nothing more is parked"
     )
@@ -45,9 +45,9 @@ class Settings(BaseSettings):
     waiting_hours: float = Field(
         default=24.0, gt=0, description="after which an event that waits for a fact is overdue"
     )
-    relay_lease_seconds: float = 10.0
-    lease_seconds: float = 30.0
-    shutdown_seconds: float = 10.0
+    relay_lease_seconds: float = Field(default=10.0, gt=0)
+    lease_seconds: float = Field(default=30.0, gt=0)
+    shutdown_seconds: float = Field(default=10.0, ge=1)
     answers_days: int = Field(
         default=7, ge=1, description="own choice: so long a request may be repeated and gets the answer given"
     )

@@ -29,7 +29,7 @@ async def families(name: str) -> list[Metric]:
     """What a service exposes before anything has happened: a family each, whether it has samples or not."""
     service = SERVICES[name]
     settings = service.settings.model_construct(
-        database_url="postgresql://nobody@127.0.0.1:1/none", kafka="", issuer="", pool_size=1
+        database_url="postgresql://nobody@127.0.0.1:1/none", kafka="", issuer="", pool_size=2
     )
     pool = await asyncpg.create_pool(settings.database_url, min_size=0, max_size=1)
     app = App(service, settings, pool, Policies({}))

@@ -39,3 +39,19 @@ def test_a_zone_that_is_none_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("SALOR_TIMEZONE", zone)
     with pytest.raises(SetupError, match="SALOR_TIMEZONE"):
         read(Settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTP_PORT", "70000"),
+        ("POOL_SIZE", "1"),
+        ("BATCH_RECORDS", "0"),
+        ("SHUTDOWN_SECONDS", "0"),
+        ("OUTBOX_DAYS", "0"),
+    ],
+)
+def test_a_number_that_can_not_work_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"SALOR_{name}", value)
+    with pytest.raises(SetupError, match=f"SALOR_{name}"):
+        read(Settings)
