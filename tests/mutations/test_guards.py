@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -81,6 +82,12 @@ def test_each_entry_fits_the_tree(guard: Guard) -> None:
 
 def test_a_guard_has_one_name() -> None:
     assert [name for name, count in Counter(guard.name for guard in listed()).items() if count > 1] == []
+
+
+def test_each_interleaving_that_broke_something_has_a_test() -> None:
+    """The 21 narrow moments of docs/delivery.md, by the number in the test's name."""
+    texts = [file.read_text() for file in (ROOT / "tests" / "shared" / "messaging").glob("test_*.py")]
+    assert {int(n) for text in texts for n in re.findall(r"def test_(\d\d)_", text)} == set(range(1, 22))
 
 
 @pytest.mark.parametrize("old", ["a - b", "a"], ids=["not there", "more than once"])

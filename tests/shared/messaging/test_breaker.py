@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 
 import pytest
@@ -68,7 +69,9 @@ async def test_what_strangers_send_never_opens_it(world: World) -> None:
     letters = [Written(subject=f"w{n}", label=f"w{n}") for n in range(12)]
     world.play.poison = {letter.label for letter in letters[:6]}
     garbage = [record(letter, offset=n, value=b"{") for n, letter in enumerate(letters[6:], 6)]
-    await replica.settle([*(record(letter, offset=n) for n, letter in enumerate(letters[:6])), *garbage])
+    settling = world.start(replica.settle([*(record(x, offset=n) for n, x in enumerate(letters[:6])), *garbage]))
+    await asyncio.wait([settling])
+    assert settling.exception() is None
     assert replica.inbox.breaker.open == []
     assert await world.look.fetchval(DEAD) == 12
 
