@@ -1,4 +1,4 @@
-"""What an operator decides: interleavings 5, 6, 8, 19 and 20, and what each verb refuses."""
+"""What an operator decides: interleavings 5, 7, 8, 19 and 20, and what each verb refuses."""
 
 from __future__ import annotations
 
@@ -121,21 +121,6 @@ async def test_05_a_waiter_looks_once_after_its_fact_was_given_up(world: World, 
     assert ("a", 1, "waiting") in await world.parked()
 
 
-async def test_06_what_was_discarded_is_passed_by_a_key_that_two_tell(world: World) -> None:
-    """Weaker: the drain behind a discarded event goes by time, and the second teller's lower clock inverts it."""
-    world.play.poison = {"a1"}
-    replica, other = await world.replica(), await world.replica()
-    await replica.settle(several("a1 a2", tells=("t",)))
-    gate = world.play.gate("b1 read")
-    telling = world.start(other.settle(several("b1", tells=("t",))))
-    await gate.arrived()
-    await take(replica, Verb.DISCARD, "a", 1)
-    await replica.sweep()
-    gate.open()
-    await done(telling)
-    assert await world.echoes() == [("t", 1, "a2"), ("t", 2, "b1")]
-
-
 async def _rewritten(world: World, *, applied: bool) -> tuple[Replica, list[Record]]:
     """A key that has 2 twice; the old one was applied, or waits for 1."""
     replica = await world.replica()
@@ -205,6 +190,19 @@ async def test_a_regression_comes_before_all_other_decisions(world: World) -> No
         assert await refused(replica, verb, "a") == "(history.v1, a) is blocked by a regression"
     await take(replica, Verb.SETTLE, "a")
     assert await refused(replica, Verb.ADOPT, "a") == "(history.v1, a) has no such regression"
+
+
+async def test_07_two_parked_under_one_sequence_wait_until_one_of_them_is_chosen(world: World) -> None:
+    """Weaker: whichever is drained first wins; or with the choice made, the other is a regression again."""
+    replica, both = await _rewritten(world, applied=False)
+    await replica.settle(several("a1"))
+    await replica.sweep()
+    assert (await world.seen("a"), await world.trail("history.v1 a")) == (0, [])
+    await take(replica, Verb.ADOPT, "a", 2, event_id=id_of(both[1]))
+    await replica.sweep()
+    await replica.settle(both)
+    await replica.sweep()
+    assert await world.trail("history.v1 a") == ["a1", "a2x", "a3"]
 
 
 async def test_of_two_others_of_one_sequence_the_adopted_one_is_named(world: World) -> None:
