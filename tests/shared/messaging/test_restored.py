@@ -203,6 +203,14 @@ async def test_a_row_with_the_same_id_and_another_event_is_not_the_record_that_w
     assert effects(await sender.post.records()) == {"a": ["a1", "a2"], "b": ["b1x"]}
 
 
+async def test_a_row_with_the_same_id_and_event_under_another_sequence_is_not_the_record_either(sender: Sender) -> None:
+    """Weaker: the event is known, so its row is sent as well, under one more sequence."""
+    await sender.lose("a1", "a2 a3 a4")
+    await sender.tell("b1x a3 a5x")
+    assert (await sender.mend()).lost == 3
+    assert await sender.took_effect() == ["a1", "a2", "a3", "a4", "a5x"]
+
+
 async def test_who_tells_while_the_numbers_are_raised_leaves_out_what_was_found_lost(sender: Sender) -> None:
     """Weaker: `lost` is read before the lock of the streams: the event is told again under a new sequence."""
     await sender.lose("a1", "a2")
