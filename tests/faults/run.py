@@ -19,9 +19,6 @@ from tests.faults.rows.matrix import Row
 from tests.faults.trial import DONE, Trial
 
 LEAST = 1_000
-RATE = 110.0
-"""Submissions a second: what the chain carries on two cores beside a broker, a database and the clients."""
-OFFICERS, BAD_YEARS = 20, 4
 QUIET_SECONDS = 120.0
 FAULT_SECONDS = 180.0
 SHOWN = 10
@@ -68,12 +65,12 @@ class Harness:
     async def prepare(self, rows: list[Row]) -> None:
         """Tell the district and each row's officers, some of whom have a bad year behind them."""
         for row in rows:
-            self.officers[row.name] = people.officers(self._chance(row), OFFICERS, row.name)
+            self.officers[row.name] = people.officers(self._chance(row), row.officers, row.name)
         known = [officer for row in rows if row.known for officer in self.officers[row.name]]
         kafka = self.fleet.stack.kafka
         await district.load(kafka, [*district.read(), *known])
         chance = Random(self.seed)
-        bad = [officer for officers in self.officers.values() for officer in officers[:BAD_YEARS]]
+        bad = [officer for row in rows for officer in self.officers[row.name][: row.bad_years]]
         async with wire.producer(kafka) as producer:
             await wire.send(producer, [letter for officer in bad for letter in people.bad_year(chance, officer)])
         async with when_quiet(self.fleet.stack):
@@ -87,7 +84,7 @@ class Harness:
         began, outcome = time.monotonic(), Outcome(row.name)
         say(f"{row.name} {row.fault.__doc__}")
         officers = self.officers[row.name]
-        load = Load(lambda n: row.make(officers, n), RATE, LEAST)
+        load = Load(lambda n: row.make(officers, n), row.rate, LEAST)
         trial = Trial(self.fleet, load, self._chance(row), officers)
         async with bounds.watched(self.fleet) as most:
             outcome.wrong += await self._under_load(row, trial)

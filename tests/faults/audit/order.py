@@ -10,6 +10,8 @@ from tests.faults.audit.evidence import ALL, Contradiction, Evidence
 from tests.faults.audit.topics import Told
 
 OURS = {event.topic.name for service in ALL.values() for event in service.tells}
+COMMITTED = "SELECT topic, event_id FROM outbox UNION SELECT stream, event_id FROM lost"
+"""What a restore took away was committed too."""
 Place = tuple[str, str]
 
 
@@ -17,7 +19,7 @@ async def published(evidence: Evidence) -> list[Contradiction]:
     """I9: every committed outbox row is in its topic, and nothing else is."""
     committed: dict[str, set[str]] = {topic: set() for topic in OURS}
     for connection in evidence.at.values():
-        for row in await connection.fetch("SELECT topic, event_id FROM outbox"):
+        for row in await connection.fetch(COMMITTED):
             committed[row["topic"]].add(str(row["event_id"]))
     wrong = []
     for topic in sorted(OURS):

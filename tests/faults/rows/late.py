@@ -13,7 +13,7 @@ from shared.events.directory import EmployeeRecorded
 from shared.events.frontoffice import FRONTOFFICE, ServiceCompleted
 from tests.faults import clients, people
 from tests.faults.clients import Submission
-from tests.faults.trial import Trial
+from tests.faults.trial import PATIENCE_SECONDS, Trial
 from tests.until import until
 
 HOLD = "SELECT next_offset FROM position WHERE topic = $1 AND partition = ANY($2) FOR UPDATE"
@@ -39,7 +39,7 @@ async def a_late_commit(trial: Trial) -> None:
     async def came_late() -> bool:
         return bool(await trial.value("complaints", LATE, max(visible), visible))
 
-    await until(came_late, 10)
+    await until(came_late, PATIENCE_SECONDS)
 
 
 async def facts_in_a_bad_order(trial: Trial) -> None:
@@ -49,7 +49,7 @@ async def facts_in_a_bad_order(trial: Trial) -> None:
     async def waits() -> bool:
         return bool(await trial.value("notifications", WAITING)) and bool(await trial.value("complaints", UNASSIGNED))
 
-    await until(waits, 20)
+    await until(waits, PATIENCE_SECONDS)
     await trial.strike("notices wait for their employees, complaints for their records")
     await trial.submitted(900)
     records = [record_of(officer) for officer in trial.officers]
@@ -60,7 +60,7 @@ async def facts_in_a_bad_order(trial: Trial) -> None:
     async def assigned() -> bool:
         return not await trial.value("complaints", UNASSIGNED)
 
-    await until(assigned, 30)
+    await until(assigned, PATIENCE_SECONDS)
     await people.employ(trial.fleet.stack, trial.officers)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.events.directory import EmployeeRecorded
 from tests.faults import clients
 from tests.faults.clients import Submission
-from tests.faults.rows import crashes, late, poison, repeats, servers, stops
+from tests.faults.rows import crashes, late, poison, repeats, restores, servers, stops
 from tests.faults.trial import Trial
 
 Make = Callable[[Sequence[EmployeeRecorded], int], Submission]
@@ -16,12 +16,18 @@ Make = Callable[[Sequence[EmployeeRecorded], int], Submission]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fault, the load that it meets, and whether the directory knows the row's officers from the start."""
+    """A fault and the load that it meets: `rate` a second, about `officers`, of whom some have a bad year behind them.
+
+    `known`: whether the directory knows them from the start.
+    """
 
     name: str
     fault: Callable[[Trial], Awaitable[None]]
     make: Make = clients.about
     known: bool = True
+    officers: int = 20
+    bad_years: int = 4
+    rate: float = 110.0
 
 
 ROWS = (
@@ -33,7 +39,8 @@ ROWS = (
     Row("F24", late.facts_in_a_bad_order, make=late.about_records_to_come, known=False),
     Row("F2", stops.stop_a_consumer),
     Row("F3", stops.stop_a_relay),
-    Row("F1", crashes.kill_at_each_point),
+    Row("F1", crashes.kill_at_each_point, make=crashes.new_needs_all_the_time, officers=80, bad_years=80, rate=50),
     Row("F4", servers.kill_the_broker),
-    Row("F5", servers.restart_the_database),
+    Row("F5", servers.restart_the_database, rate=60),
+    Row("F23", restores.restore_a_sender_and_a_consumer, make=restores.each_its_incident, bad_years=0),
 )

@@ -21,7 +21,7 @@ from tests.faults import buggy, clients
 from tests.faults.audit import BadInput
 from tests.faults.clients import Submission
 from tests.faults.sending import Sender
-from tests.faults.trial import Trial
+from tests.faults.trial import PATIENCE_SECONDS, Trial
 from tests.until import until
 
 SOURCE = "urn:test:poison"
@@ -30,7 +30,6 @@ CURSED = 300
 OVERSIZE = 900_000
 FAILED = "SELECT count(*) FROM parked WHERE reason = 'failed' AND key = $1"
 PARKED_FILED = "SELECT key FROM parked WHERE stream = 'complaints.v1' AND reason = 'failed' AND key NOT LIKE 'bad-%'"
-MEND = "UPDATE parked SET reason = 'gap' WHERE stream = 'complaints.v1' AND key = $1"
 MOST_ATTEMPTS = 12
 """A batch is halved down to the one that fails: of 2,000 at most eleven times."""
 Headers = list[tuple[str, bytes | None]]
@@ -128,7 +127,7 @@ async def poison(trial: Trial) -> None:
     async def parked() -> bool:
         return await trial.value("evaluation", PARKED_FILED) is not None
 
-    await until(parked, 30)
+    await until(parked, PATIENCE_SECONDS)
     await trial.strike("one complaint is parked")
     key = await trial.value("evaluation", PARKED_FILED)
     await trial.submitted(600)
@@ -137,7 +136,7 @@ async def poison(trial: Trial) -> None:
     most = max(tries.values(), default=0)
     trial.expect(most <= MOST_ATTEMPTS, f"a neighbour was tried {most} times")
     file.unlink()
-    await (await trial.connection("evaluation")).execute(MEND, key)
+    await trial.operator("replay", "evaluation", ComplaintFiled.topic.name, key)
 
 
 async def too_large(trial: Trial) -> None:

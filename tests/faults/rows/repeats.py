@@ -15,7 +15,7 @@ from shared.messaging.relay.send import headers
 from tests.faults.audit.evidence import ALL
 from tests.faults.audit.topics import reader
 from tests.faults.sending import Sender
-from tests.faults.trial import Trial
+from tests.faults.trial import PATIENCE_SECONDS, Trial
 from tests.until import until
 
 BACK_TO_THE_START = "DELETE FROM position"
@@ -76,7 +76,7 @@ async def _offsets_to_zero(trial: Trial, name: str) -> None:
         return True
 
     try:
-        await until(accepted, 20)
+        await until(accepted, PATIENCE_SECONDS)
     finally:
         await consumer.stop()
 
@@ -92,7 +92,7 @@ async def wrong_way_round(trial: Trial) -> None:
         rows[:] = await database.fetch(PAIRS, cursor)
         return len(rows) >= 2 * WANTED
 
-    await until(enough, 30)
+    await until(enough, PATIENCE_SECONDS)
     keys = sorted({row["key"] for row in rows})
     wrong, right = keys[::2], keys[1::2]
     trial.inverted |= {(EVALUATIONS.name, key) for key in wrong}
@@ -103,10 +103,10 @@ async def wrong_way_round(trial: Trial) -> None:
                 await sender.send(
                     row["topic"], row["payload"].encode(), key=row["key"].encode(), headers=headers(row, None)
                 )
-    await until(lambda: _everywhere(trial, GAPS, wrong), 15)
-    await until(lambda: _everywhere(trial, FLOWED, right), 15)
+    await until(lambda: _everywhere(trial, GAPS, wrong), PATIENCE_SECONDS)
+    await until(lambda: _everywhere(trial, FLOWED, right), PATIENCE_SECONDS)
     await database.execute(LET_GO)
-    await until(lambda: _everywhere(trial, FLOWED, wrong), 15)
+    await until(lambda: _everywhere(trial, FLOWED, wrong), PATIENCE_SECONDS)
 
 
 async def _everywhere(trial: Trial, sql: str, keys: list[str]) -> bool:

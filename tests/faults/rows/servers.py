@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 
-from tests.faults.trial import Trial
+from tests.faults.trial import PATIENCE_SECONDS, Trial
 from tests.until import until
 
 CUT = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -26,7 +26,8 @@ async def restart_the_database(trial: Trial) -> None:
     rate = await _rate(trial)
     await trial.strike("immediate stop of PostgreSQL")
     trial.fleet.send("postgres", signal.SIGQUIT)
-    await until(lambda: trial.fleet.pid("postgres") is None, 10)
+    await until(lambda: trial.fleet.pid("postgres") is None, PATIENCE_SECONDS)
+    await trial.fleet.stack.kill("postgres")  # which it survived as a zombie, at most
     await trial.fleet.stack.start("postgres")
     await _recovers(trial, rate)
     await trial.strike("backends terminated, again and again")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import time
 
-from tests.faults.trial import Trial
+from tests.faults.trial import PATIENCE_SECONDS, Trial
 from tests.until import until
 
 OTHER = "evaluation-1"
 OWNER = "SELECT owner FROM relay"
 APPLIED = "SELECT sum(turn) FROM seen"
-SESSION_SECONDS, LEASE_SECONDS = 6.0, 2.0
+SESSION_SECONDS = 6.0
 
 
 async def stop_a_consumer(trial: Trial) -> None:
@@ -26,7 +26,7 @@ async def stop_a_consumer(trial: Trial) -> None:
         past = time.monotonic() - stopped_at > SESSION_SECONDS + 1
         return past and bool(await trial.value("evaluation", APPLIED) > applied)
 
-    await until(taken_over, 30)
+    await until(taken_over, PATIENCE_SECONDS)
     await _wakes(trial)
     await trial.fleet.stop(OTHER)
 
@@ -38,7 +38,7 @@ async def stop_a_relay(trial: Trial) -> None:
     async def relays() -> bool:
         return await trial.value("evaluation", OWNER) is not None
 
-    await until(relays, 10)
+    await until(relays, PATIENCE_SECONDS)
     owner = await trial.value("evaluation", OWNER)
     await trial.fleet.start(OTHER, env={"SALOR_ROLES": "relay"})
     await _stopped(trial, "before_send")
@@ -46,7 +46,7 @@ async def stop_a_relay(trial: Trial) -> None:
     async def taken_over() -> bool:
         return bool(await trial.value("evaluation", OWNER) not in (owner, None))
 
-    await until(taken_over, LEASE_SECONDS + 10)
+    await until(taken_over, PATIENCE_SECONDS)
     await trial.submitted(len(trial.load.submissions) + 150)  # so that the other has sent of its own
     await _wakes(trial)
     await trial.fleet.stop(OTHER)
@@ -61,7 +61,7 @@ async def _arm(trial: Trial, point: str, nth: int) -> None:
 async def _stopped(trial: Trial, point: str) -> float:
     """When the SIGSTOP fell, under the load."""
     await trial.submitted(1)
-    await until(lambda: trial.fleet.is_stopped("evaluation"), 30)
+    await until(lambda: trial.fleet.is_stopped("evaluation"), PATIENCE_SECONDS)
     await trial.strike(f"evaluation stopped {point.replace('_', ' ')}")
     return time.monotonic()
 
