@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from shared.errors import Problem
-from shared.events.base import NAMESPACE
-from shared.messaging.decisions import Verb
 from shared.operator.cli.client import Json, Services, services
 from shared.operator.cli.output import AsJson, DryRun, Progress, Why, clipped, moment, show
 
@@ -79,7 +77,7 @@ def replay(
 ) -> None:
     """Let what failed or waits be tried anew by the present code; its key goes on behind it."""
     if key is not None and stream is not None and not all_failed:
-        _decide(Verb.REPLAY, service, stream, key, sequence, None, reason, dry_run)
+        _decide("replay", service, stream, key, sequence, None, reason, dry_run)
     elif key is None and all_failed:
         _replay_all(service, stream, type, "waiting" if waiting else "failed", reason, dry_run)
     else:
@@ -88,49 +86,51 @@ def replay(
 
 def discard(
     service: Service, stream: Stream, key: Key, sequence: Sequence,
-    reason: Why, dry_run: DryRun = False,
+    reason: Why = "", dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Give up the next event of a key for good; its key goes on behind it."""
-    _decide(Verb.DISCARD, service, stream, key, sequence, None, reason, dry_run)
+    _decide("discard", service, stream, key, sequence, None, reason, dry_run)
 
 
 def skip(
     service: Service, stream: Stream, key: Key, sequence: Sequence,
-    reason: Why, dry_run: DryRun = False,
+    reason: Why = "", dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Give up a missing event: the key goes on without it."""
-    _decide(Verb.SKIP, service, stream, key, sequence, None, reason, dry_run)
+    _decide("skip", service, stream, key, sequence, None, reason, dry_run)
 
 
 def settle(
-    service: Service, stream: Stream, key: Key, reason: Why,
+    service: Service, stream: Stream, key: Key, reason: Why = "",
     sequence: AnySequence = None, event_id: EventId = None, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Of two histories the old one holds: the other event is dropped from now on."""
-    _decide(Verb.SETTLE, service, stream, key, sequence, event_id, reason, dry_run)
+    _decide("settle", service, stream, key, sequence, event_id, reason, dry_run)
 
 
 def adopt(
-    service: Service, stream: Stream, key: Key, reason: Why,
+    service: Service, stream: Stream, key: Key, reason: Why = "",
     sequence: AnySequence = None, event_id: EventId = None, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Of two histories the new one holds: the key goes on from its event, the old one's is dropped from now on."""
-    _decide(Verb.ADOPT, service, stream, key, sequence, event_id, reason, dry_run)
+    _decide("adopt", service, stream, key, sequence, event_id, reason, dry_run)
 
 
 def _decide(
-    verb: Verb, service: str, stream: str, key: str,
+    verb: str, service: str, stream: str, key: str,
     sequence: int | None, event_id: str | None, reason: str, dry_run: bool,
 ) -> None:  # fmt: skip
     all_of = services()
     about = {"stream": stream, "key": key, "sequence": sequence, "event_id": event_id}
     if dry_run:
-        steps = _rehearse(all_of, service, {"verb": verb.value, **about})
+        steps = _rehearse(all_of, service, {"verb": verb, **about})
         show(steps, STEPS[1:], as_json=False, nothing="nothing would take effect yet")
         return
-    taken = all_of.post(service, f"/parked/{verb.value}", {**about, "reason": reason})
+    if not reason:
+        raise typer.BadParameter("say why: --reason (-m), which the audit keeps.")
+    taken = all_of.post(service, f"/parked/{verb}", {**about, "reason": reason})
     concerned = ", ".join(str(each) for each in taken["sequences"]) or str(taken["next"])
-    typer.echo(f"{verb.value}: {concerned} of ({stream}, {key})")
+    typer.echo(f"{verb}: {concerned} of ({stream}, {key})")
     typer.echo(_outcome(all_of, service, stream, key))
 
 
@@ -176,7 +176,7 @@ def _rehearse(all_of: Services, service: str, considered: Json) -> list[Json]:
 
 def _short(step: Json) -> Json:
     tells = ", ".join(f"{told['type'].split('.')[-2]} {told['key']}" for told in step["tells"])
-    return {"type": step["type"].removeprefix(f"{NAMESPACE}."), "why": clipped(step["why"]), "tells": tells}
+    return {"type": ".".join(step["type"].split(".")[-3:]), "why": clipped(step["why"]), "tells": tells}
 
 
 def _rehearse_all(

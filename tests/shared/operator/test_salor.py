@@ -61,6 +61,8 @@ async def test_each_decision_from_the_command_line(counter: Counter, world: Worl
     code, _, wrong = await salor("discard", *ARGUMENTS, "a", "2", "-m", "wrong")
     title = "(history.v1, a) has 1 as its next; discard works on the next only"
     assert (code, wrong) == (1, f"play: {title}.\n")
+    code, said, _ = await salor("discard", *ARGUMENTS, "a", "1", "--dry-run")
+    assert [line.split()[:3] for line in said.splitlines()[1:]] == [["2", "test.Happened.v1", "applies"]]
     assert (await salor("discard", *ARGUMENTS, "a", "1", "-m", "told by mistake"))[0] == 0
     assert (await salor("skip", *ARGUMENTS, "b", "1", "-m", "lost"))[1].endswith("nothing of it is parked\n")
     code, said, _ = await salor("show", *ARGUMENTS, "c")
@@ -144,5 +146,11 @@ async def test_a_wrong_set_up_is_one_line_and_code_2(
 
 
 async def test_wrong_usage_is_code_2(salor: Salor) -> None:
-    for arguments in (["discard", "play"], ["replay", "play"], ["parked", "nobody"], ["burn"]):
+    for arguments in (
+        ["discard", "play"],
+        ["replay", "play"],
+        ["parked", "nobody"],
+        ["burn"],
+        ["skip", *ARGUMENTS, "a", "1"],
+    ):
         assert (await salor(*arguments))[0] == 2, arguments
