@@ -61,9 +61,7 @@ class Chain:
 
     async def order(self, label: str, **headers: str) -> httpx.Response:
         """Order by HTTP."""
-        key = {"idempotency-key": str(uuid.uuid4())}
-        async with client(self.first) as http:
-            return await http.post(f"/orders/{uuid.uuid4()}", json={"label": label}, headers=key | headers)
+        return await post(self.first, label, **headers)
 
     async def send(self, *records: Record) -> None:
         """Put records into topics as they are."""
@@ -93,6 +91,13 @@ class Chain:
         finally:
             await consumer.stop()
         return found
+
+
+async def post(app: App, label: str, **headers: str) -> httpx.Response:
+    """Order by HTTP."""
+    key = {"idempotency-key": str(uuid.uuid4())}
+    async with client(app) as http:
+        return await http.post(f"/orders/{uuid.uuid4()}", json={"label": label}, headers=key | headers)
 
 
 def client(app: App) -> httpx.AsyncClient:

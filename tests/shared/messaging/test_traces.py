@@ -14,11 +14,12 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 
+from shared.service import App, Service
 from shared.telemetry import traces
 from tests.servers import Database
 from tests.shared.messaging import test_timers as bells
-from tests.shared.messaging.chain import Chain, chain
-from tests.shared.messaging.play import Poisoned, happened
+from tests.shared.messaging.chain import Chain, chain, post, routes, running
+from tests.shared.messaging.play import Happened, Poisoned, happened
 from tests.shared.messaging.world import World
 from tests.until import until
 
@@ -72,17 +73,23 @@ async def test_a_flow_through_two_services_is_one_trace(services: Chain, exporte
     assert all(b.parent and b.parent.span_id == poll.context.span_id for b in named(exporter, "events batch"))
 
 
-async def test_a_request_without_a_trace_begins_one(services: Chain, exporter: InMemorySpanExporter) -> None:
-    await services.order("a1", traceparent="Siti Aminah")
-    (echo,) = await services.echoes(1)
+@pytest.fixture
+async def first(database: Database) -> AsyncIterator[App]:
+    """The first service, as far as its outbox."""
+    service = Service("first", tells=(Happened,), routes=routes)
+    async with running(service, database_url=await database(None), kafka="", roles=("api",)) as app:
+        yield app
+
+
+async def test_a_request_without_a_trace_begins_one(first: App, exporter: InMemorySpanExporter) -> None:
+    await post(first, "a1", traceparent="Siti Aminah")
     (server,) = named(exporter, "POST /orders/{number}")
-    assert dict(echo.headers)["traceparent"].decode().split("-")[1] == trace_of(server)
+    assert (await first.pool.fetchval(TRACEPARENTS)).split("-")[1] == trace_of(server)
 
 
-async def test_without_an_endpoint_the_callers_trace_goes_through_as_it_came(services: Chain) -> None:
-    await services.order("a1", traceparent=SAMPLED)
-    (echo,) = await services.echoes(1)
-    assert dict(echo.headers)["traceparent"].decode() == SAMPLED
+async def test_without_an_endpoint_the_callers_trace_goes_through_as_it_came(first: App) -> None:
+    await post(first, "a1", traceparent=SAMPLED)
+    assert await first.pool.fetchval(TRACEPARENTS) == SAMPLED
 
 
 async def test_what_is_told_carries_the_context_of_its_own_cause(world: World, exporter: InMemorySpanExporter) -> None:
