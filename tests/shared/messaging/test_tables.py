@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from prometheus_client import CollectorRegistry
 
-from shared.telemetry.tables import INDEXES_ONLY, LOOKS, Tables
+from shared.telemetry.tables import LOOKS, Look, Tables
 from tests.shared.messaging.play import happened
 from tests.shared.messaging.readings import found, looked
 from tests.shared.messaging.world import World
@@ -77,8 +77,8 @@ async def test_a_scrape_reads_no_whole_table(world: World, sql: str) -> None:
     snapshot = await world.look.fetchval(SNAPSHOT)
     await world.look.execute(CURSOR, snapshot, snapshot, 0)
     await world.look.execute("ANALYZE timer; ANALYZE outbox")
-    async with world.look.acquire() as connection, connection.transaction():
-        await connection.execute(INDEXES_ONLY)
-        plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {sql}"))
+    tables = Tables(world.look, [Look(f"EXPLAIN {sql}", {})])
+    await tables.read()
+    plan = "\n".join(row[0] for row in tables.found[0])
     assert "Seq Scan on timer" not in plan
     assert "Seq Scan on outbox" not in plan
