@@ -78,8 +78,11 @@ async def _position(replica: Replica, record: Record) -> int:
 
 
 async def _chaos(world: World, proxy: Proxy, choose: random.Random) -> None:
-    """Drop a backend in the middle of something, lose the answer to a COMMIT, again and again."""
-    while True:
+    """Drop a backend in the middle of something, lose the answer to a COMMIT, again and again.
+
+    Not for ever: on a busy machine, where each transaction takes longer than that, nothing would ever be done.
+    """
+    for _ in range(300):
         await world.look.fetch(DROP)
         proxy.lose = choose.randrange(2)
         await asyncio.sleep(choose.random() * 0.03)
