@@ -111,6 +111,7 @@ async def test_only_an_assertion_of_the_test_itself_counts(tree: Path) -> None:
     assert "TypeError" in broken[SUM + "test_that_crashes"]
 
 
+@pytest.mark.timeout(240)
 async def test_a_guard_is_caught_only_by_a_test_that_is_green_with_it_and_red_without(tree: Path) -> None:
     """Weaker: a mutation that changes nothing is called caught."""
     guards = {

@@ -22,7 +22,7 @@ async def run(tree: Path, nodes: Sequence[str], environment: Mapping[str, str]) 
     """The verdict on each test by its node; or, under "", why pytest ran none."""
     report = tree / f"report-{uuid.uuid4().hex[:8]}.xml"
     said = await _pytest(
-        tree, ["-q", "--timeout=60", "--hypothesis-seed=1", f"--junitxml={report}", *nodes], environment
+        tree, ["-q", "--timeout=120", "--hypothesis-seed=1", f"--junitxml={report}", *nodes], environment
     )
     cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
     return {_node(case): _verdict(case) for case in cases} or {"": said.strip().rpartition("\n")[2]}
@@ -54,7 +54,7 @@ def _verdict(case: ElementTree.Element) -> str:
     trouble = [child for child in case if child.tag in ("failure", "error", "skipped")]
     if not trouble:
         return GREEN
-    said = trouble[0].get("message", "").splitlines()[0]
+    said = trouble[0].get("message", "").partition("\n")[0]
     if [child.tag for child in trouble] == ["failure"] and _is_own(trouble[0], said):
         return RED
     return f"{BROKEN}: {trouble[0].tag}: {said}"
