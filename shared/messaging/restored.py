@@ -96,9 +96,10 @@ async def _raise(connection: Connection, own: OwnTopics) -> Raised:
         lost = await unknown(connection, records, unread.oldest)
         if not lost:
             return Raised()
-        known = {r.id for r in records} - {r.id for r in lost}
-        rows = await connection.fetch(WAITING, relay["since"], relay["until"], relay["last_id"])
-        return await _number(connection, [Waiting(**row) for row in rows if row["id"] not in known], lost)
+        there = {(r.id, r.event_id, r.sequence) for r in records}
+        rows = [Waiting(**w) for w in await connection.fetch(WAITING, relay["since"], relay["until"], relay["last_id"])]
+        waiting = [row for row in rows if (row.id, row.event_id, row.sequence) not in there]
+        return await _number(connection, waiting, lost)
 
 
 async def _relay(connection: Connection) -> asyncpg.Record:

@@ -35,6 +35,17 @@ async def test_on_another_cluster_all_that_the_outbox_has_is_sent_again(sender: 
     assert await sender.post.read() == read, "once"
 
 
+async def test_on_another_cluster_what_was_trimmed_is_not_missed(sender: Sender) -> None:
+    """Weaker: each record must have its row: a topic of years is taken for that of a restored sender."""
+    await sender.tell("a1 a2")
+    assert await sender.send() == "sent"
+    await sender.trim()
+    await sender.pool.execute(ELSEWHERE)
+    await sender.tell("a3")
+    assert await sender.send() == "sent"
+    assert await sender.took_effect() == ["a1", "a2", "a3"]
+
+
 async def test_a_topic_that_lost_its_end_is_filled_again(sender: Sender) -> None:
     """Weaker: only the id of the cluster is compared: it is the same for a topic that was deleted and made anew."""
     await sender.tell("a1 a2")

@@ -133,6 +133,24 @@ async def test_21_a_relay_of_the_lost_life_that_sends_late_is_noticed_between_ou
     assert await sender.send() == "restored"
 
 
+async def test_21_what_the_new_life_has_sent_already_keeps_its_sequence(sender: Sender) -> None:
+    """Weaker: a relay killed before it saved its cursor: what it sent is numbered anew, and takes effect twice."""
+    await sender.tell("a1")
+    assert await sender.send() == "sent"
+    await sender.back_up()
+    await sender.tell("a2")
+    async with sender.post.late_relay() as of_the_lost_life:
+        await sender.restore()
+        await sender.tell("a2x")
+        async with sender.post.late_relay() as killed:
+            await killed.send()
+        await of_the_lost_life.send()
+    assert await sender.send() == "restored"
+    raised = await sender.raise_above()
+    assert (raised.lost, raised.renumbered) == (1, 0)
+    assert await sender.pool.fetchval(TOLD_LAST, "a") == 2
+
+
 async def test_21_a_derived_id_told_again_takes_effect_once(sender: Sender) -> None:
     """Weaker: `lost` is not asked: a due timer tells a3 again under a new sequence."""
     await sender.lose("a1 a2", "a3 a4")
