@@ -3,15 +3,20 @@ PYTHON ?= python3
 VENV := .venv/bin
 ROLE ?= officer
 SUB ?=
+SEED ?=
+ROWS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: demo test mutations up status down token check bench lock help bootstrap
+.PHONY: demo test faults mutations up status down token check bench lock help bootstrap
 
 demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
 	@$(VENV)/python -m deploy.local.demo
 
 test: bootstrap ## the whole test suite on the same real stack (ARGS="-k name" for a part)
 	@$(VENV)/python -m pytest $(ARGS)
+
+faults: bootstrap ## faults under load, and an audit after each (ROWS="F1 F5" for some, SEED=7 to repeat a run)
+	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(ROWS)
 
 mutations: bootstrap ## takes the guards of the promise out one at a time; a named test must see each (ARGS="epoch" for some)
 	@$(VENV)/python -m tests.mutations $(ARGS)
