@@ -42,8 +42,12 @@ class Fleet:
         self._launched: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        await self.stack.start(*SERVERS)
-        await asyncio.gather(*(self.start(name) for name in SERVICES))
+        try:
+            await self.stack.start(*SERVERS)
+            await asyncio.gather(*(self.start(name) for name in SERVICES))
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
