@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from benchmarks import chain, hop, intake, relay
-from benchmarks.measure import say
 from benchmarks.stage import Stage, stage
+from deploy.local.trouble import say
 
 FIGURES: dict[str, Callable[[Stage, int, int], Awaitable[None]]] = {
     "hop": lambda at, pairs, scale: hop.measure(at, pairs, 40_000 * scale // 100, officers=5_000),

@@ -14,11 +14,11 @@ from statistics import quantiles
 import asyncpg
 
 from benchmarks.hop import LIMIT_SCHEMA, letter
-from benchmarks.measure import say
 from benchmarks.stage import Stage, limit_environment, new_prefix, process
 from deploy.local import district, wire
 from deploy.local.stack import SERVICES, Stack
 from deploy.local.temporary import temporary_folder
+from deploy.local.trouble import say
 from shared.events import TOPICS
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, Contact
 from tests.until import until

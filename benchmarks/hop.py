@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks import hop_service
-from benchmarks.measure import Meter, Reading, ratios, say, spread
+from benchmarks.measure import Meter, Reading, report
 from benchmarks.stage import Stage, ends, limit_environment, new_prefix, process, salor_environment
 from deploy.local import wire
 from shared.events.complaints import COMPLAINTS, ComplaintFiled, Trigger, Visibility
@@ -26,17 +26,6 @@ async def measure(stage: Stage, pairs: int, records: int, officers: int) -> None
         ours.append(await _ours(stage, records, officers))
         limit.append(await _limit(stage, records, officers))
     report(f"one hop, {officers:,} officers", "events/s", ours, limit)
-
-
-def report(title: str, unit: str, ours: list[Reading], limit: list[Reading]) -> None:
-    """Rate and CPU of both, and their ratios."""
-    rates = [r.rate for r in ours], [r.rate for r in limit]
-    cpus = [r.cpu_total for r in ours], [r.cpu_total for r in limit]
-    say(f"{title}: {spread(rates[0])} {unit}; limit {spread(rates[1])}; ratio {ratios(*rates)}")
-    say(f"    CPU us each: {spread(cpus[0], 1)}; limit {spread(cpus[1], 1)}; ratio {ratios(*cpus)}")
-    for name in ours[0].cpu:
-        mine, theirs = [r.cpu[name] for r in ours], [r.cpu[name] for r in limit]
-        say(f"        {name}: {spread(mine, 1)}; limit {spread(theirs, 1)}")
 
 
 async def _ours(stage: Stage, records: int, officers: int) -> Reading:

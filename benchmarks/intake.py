@@ -8,9 +8,10 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import load
-from benchmarks.hop import report
-from benchmarks.measure import Meter, Reading, say
+from benchmarks.measure import Meter, Reading, report
 from benchmarks.stage import Stage, limit_environment, process, salor_environment
+from deploy.local.chosen import free_port
+from deploy.local.trouble import say
 from tests.until import until
 
 LIMIT_SCHEMA = (Path(__file__).parent / "limit" / "intake.sql").read_text()
@@ -32,7 +33,7 @@ async def measure(stage: Stage, pairs: int, filings: int) -> None:
 
 
 async def _ours(stage: Stage, filings: int) -> Reading:
-    port = _free_port()
+    port = free_port()
     environment = salor_environment(stage, await stage.database("complaints"), "", roles="api")
     return await _run(
         stage, "services.complaints", {**environment, **KEYS, "SALOR_HTTP_PORT": str(port)}, port, filings
@@ -40,7 +41,7 @@ async def _ours(stage: Stage, filings: int) -> Reading:
 
 
 async def _limit(stage: Stage, form: str, filings: int) -> Reading:
-    port = _free_port()
+    port = free_port()
     database = await stage.database("complaints", LIMIT_SCHEMA)
     environment = limit_environment(stage, database, "", form=form, port=str(port))
     return await _run(stage, "benchmarks.limit.intake", environment, port, filings)
@@ -58,13 +59,6 @@ async def _run(stage: Stage, module: str, environment: dict[str, str], port: int
         f"    {module} {environment.get('LIMIT_FORM', '')}: {reading.rate:,.0f}/s, p50 {median(latencies) * 1e3:.1f} ms"
     )
     return reading
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 async def _listens(port: int) -> bool:

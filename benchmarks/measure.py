@@ -10,6 +10,7 @@ from statistics import median
 import psutil
 
 from benchmarks.stage import Stage, cpu_seconds
+from deploy.local.trouble import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ def ratios(ours: Sequence[float], limit: Sequence[float]) -> str:
     return spread([a / b for a, b in zip(ours, limit, strict=True)], 2)
 
 
-def say(line: str) -> None:
-    """A line of progress or of the result."""
-    print(line, flush=True)  # noqa: T201
+def report(title: str, unit: str, ours: list[Reading], limit: list[Reading]) -> None:
+    """Rate and CPU of both, and their ratios."""
+    rates = [r.rate for r in ours], [r.rate for r in limit]
+    cpus = [r.cpu_total for r in ours], [r.cpu_total for r in limit]
+    say(f"{title}: {spread(rates[0])} {unit}; limit {spread(rates[1])}; ratio {ratios(*rates)}")
+    say(f"    CPU us each: {spread(cpus[0], 1)}; limit {spread(cpus[1], 1)}; ratio {ratios(*cpus)}")
+    for name in ours[0].cpu:
+        mine, theirs = [r.cpu[name] for r in ours], [r.cpu[name] for r in limit]
+        say(f"        {name}: {spread(mine, 1)}; limit {spread(theirs, 1)}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncpg
 
-from benchmarks.hop import WARM, report
-from benchmarks.measure import Meter, Reading
+from benchmarks.hop import WARM
+from benchmarks.measure import Meter, Reading, report
 from benchmarks.stage import Stage, ends, limit_environment, new_prefix, process, salor_environment
 from deploy.local import wire
 from shared.events.evaluation import EVALUATIONS, EvaluationOpened

@@ -184,6 +184,7 @@ class Stack:
     def _own(self, service: str) -> dict[str, str]:
         """What only one service needs."""
         if service == "complaints":
+            # The names under which a data folder of before rotation keeps its secrets.
             keys = ("SALOR_RECEIPT_KEY", "SALOR_REPORTER_KEY")
             return {f"{key}S": self._chosen.secret(key, digits=64) for key in keys}
         if service == "notifications":

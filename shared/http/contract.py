@@ -21,6 +21,7 @@ ABOUT = f"""Every refusal is a problem document (RFC 9457), those beside the ope
 request, in the answer and in the logs; without one it gets one. A 503 says in `Retry-After` when to come again."""
 ANY = {
     422: "A field or a parameter is wrong: each is named",
+    431: "The headers are too large",
     500: "Our own failure, which was recorded",
     503: "Overloaded, or the database is away: come again with the same Idempotency-Key",
 }
@@ -60,8 +61,8 @@ class ProblemDetails(BaseModel):
                     "type": "urn:salor:problem:invalid-request",
                     "title": "The request is not valid",
                     "status": 422,
-                    "instance": "/complaints",
-                    "errors": [{"field": "contact.nik", "problem": "must be 16 digits"}],
+                    "instance": "/things",
+                    "errors": [{"field": "name", "problem": "is missing"}],
                 }
             ]
         },

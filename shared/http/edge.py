@@ -1,4 +1,4 @@
-"""The outermost layer: each request gets its id, its limits, and an answer, whatever fails beneath."""
+"""The layer around all routes: each request gets its id, its limits, and an answer, whatever fails beneath."""
 
 import asyncio
 import re

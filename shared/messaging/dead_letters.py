@@ -66,8 +66,7 @@ async def replay(connection: Connection, inbox: Inbox, letter: Letter) -> Fate:
         async with connection.transaction():
             return await _settle(connection, inbox, letter, message)
     except Lacking as lacking:
-        facts = ", ".join(f"({fact.stream}, {fact.key})" for fact in lacking.facts)
-        raise _stays(letter, f"It lacks a fact that has not come: {facts}") from None
+        raise _stays(letter, f"It lacks a fact that has not come: {lacking}") from None
     except Exception as error:
         if is_transient(error):
             raise

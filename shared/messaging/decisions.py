@@ -39,7 +39,10 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verb and what it is about; without a sequence all of the key, without an id the only one there is."""
+    """A verb and what it is about. Without a sequence: the next (discard, skip), or all that the verb fits.
+
+    Settle and adopt may name one id among several of a sequence; the others take no id.
+    """
 
     verb: Verb
     stream: str

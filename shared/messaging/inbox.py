@@ -31,8 +31,8 @@ class Lacking(Rerun):
     """Events lack facts whose turns are not known yet: roll back, read them, run again."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
-        super().__init__("facts are missing")
         self.facts = list(facts)
+        super().__init__(", ".join(f"({fact.stream}, {fact.key})" for fact in self.facts))
 
 
 class Inbox:

@@ -68,8 +68,7 @@ async def _try(inbox: Inbox, connection: Connection, message: Message) -> Step:
     try:
         tx = await inbox.runner.within(connection, batch)
     except Lacking as lacking:
-        facts = ", ".join(f"({fact.stream}, {fact.key})" for fact in lacking.facts)
-        return _step(message, Outcome.WAITS, f"for the fact {facts}")
+        return _step(message, Outcome.WAITS, f"for the fact {lacking}")
     except Exception as error:
         if is_transient(error):
             raise

@@ -74,7 +74,6 @@ class Call:
     body: BaseModel
     principal: str
     key: str
-    correlation_id: str = ""
     traceparent: str | None = None
     request_id: str = ""
     outcome: "asyncio.Future[tuple[Answer, bool]]" = field(default_factory=lambda: asyncio.Future())
@@ -207,7 +206,7 @@ class _Batch:
             id=hashlib.sha256(identity.encode()).hexdigest(),
             at=now,
             order=order,
-            correlation_id=call.correlation_id or call.key,
+            correlation_id=call.key,
             principal=call.principal,
             traceparent=call.traceparent,
         )

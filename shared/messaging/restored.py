@@ -12,8 +12,7 @@ import asyncpg
 from shared.db import Connection, Pool
 from shared.messaging.relay.lease import read
 from shared.messaging.relay.own import OwnTopics, Sent, own_topics, unknown
-
-Place = tuple[str, str]
+from shared.messaging.seen import Place
 
 LOCK = "LOCK TABLE relay, stream, outbox IN EXCLUSIVE MODE"
 RELAY = """SELECT lease_until >= clock_timestamp() AS is_held, cluster, offsets, since, until, last_id

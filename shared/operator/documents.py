@@ -90,7 +90,10 @@ class KeyState(BaseModel):
 
 
 class About(BaseModel):
-    """The key that a decision is about; without a sequence its next, without an id the only one there is."""
+    """The key that a decision is about. Without a sequence: the next (discard, skip), or all that the verb fits.
+
+    Settle and adopt may name one id among several of a sequence; the others take no id.
+    """
 
     stream: Stream
     key: Key

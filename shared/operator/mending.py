@@ -1,5 +1,7 @@
 """Mending what `salor reconcile` found: sending again from the outbox, and going on after a restore."""
 
+from dataclasses import asdict
+
 from aiokafka.errors import KafkaError
 from pydantic import BaseModel, Field
 from starlette.responses import Response
@@ -93,4 +95,4 @@ async def _raise(call: ActContext) -> Raised:
     except (KafkaError, OSError) as error:
         title = f"The broker can't be reached ({type(error).__name__})"
         raise Problem(503, "broker-away", title, retry_after=5) from error
-    return Raised(lost=done.lost, left_out=done.left_out, renumbered=done.renumbered, waiting=done.waiting)
+    return Raised(**asdict(done))

@@ -33,7 +33,7 @@ routes = router()
 class Card(BaseModel):
     """The service, the streams that it tells, and those with sequences that it listens to."""
 
-    model_config = answered(name="evaluation", tells=["evaluation.v1"], listens=["complaints.v1"])
+    model_config = answered(name="evaluation", tells=["evaluations.v1"], listens=["complaints.v1"])
 
     name: str
     tells: list[str]
@@ -95,13 +95,13 @@ async def seen(read: Reader, asked: Paging, stream: OneStream = None) -> Page[Re
 
 
 @routes.post("/streams/of", openapi_extra=A_LOOK)
-async def streams_of(asked: Places, call: Act, read: Reader) -> Found:
+async def streams_of(asked: Places, read: Reader) -> Found:
     """How far these keys were told. A body, since a key may be long and hold anything."""
     return await _found(read, TOLD_OF, asked)
 
 
 @routes.post("/seen/of", openapi_extra=A_LOOK)
-async def seen_of(asked: Places, call: Act, read: Reader) -> Found:
+async def seen_of(asked: Places, read: Reader) -> Found:
     """How far these keys were applied, and what is parked of them."""
     return await _found(read, SEEN_OF, asked)
 

@@ -13,7 +13,7 @@ from shared.operator.acts import Act, Because, Places, answered, asked, router
 TIMERS = """SELECT name, subject, due, attempts, failure FROM timer
 WHERE failure IS NOT NULL AND ($1::text IS NULL OR (name, subject) > ($1, $2)) ORDER BY name, subject LIMIT $3"""
 
-TIMER = {"name": "confirmation", "subject": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11"}
+TIMER = {"name": "service_deadline", "subject": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11"}
 UNKNOWN = refuses({404: "No such timer is parked"})
 
 routes = router("/timers")

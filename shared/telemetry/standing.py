@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from aiokafka.errors import KafkaError
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from shared.messaging.relay import State
+
 if TYPE_CHECKING:
     from shared.service import App
 
 DEADLINE_SECONDS = 1.0
-RELAY_STATES = (
-    *("waiting for the lease", "another replica relays", "reading its topics"),
-    *("relaying", "starts again", "restored"),
-)
 
 
 class Standing:
@@ -71,6 +69,6 @@ class Standing:
             sent.add_metric([], relay.sent)
             for error, count in relay.errors.items():
                 errors.add_metric([error], count)
-            for state in RELAY_STATES:
-                states.add_metric([state], float(relay.state.startswith(state)))
+            for state in State:
+                states.add_metric([state], float(relay.state is state))
         yield from (sent, errors, states)

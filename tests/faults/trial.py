@@ -45,7 +45,7 @@ class Trial:
     _connections: dict[str, asyncpg.Connection[asyncpg.Record]] = field(default_factory=dict)
 
     async def value(self, service: str, sql: str, *arguments: object) -> Any:
-        """One value of a service's database (None: of the server, as its administrator)."""
+        """One value of a service's database ("postgres": of the server, as its administrator)."""
         async with self._looking, asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:

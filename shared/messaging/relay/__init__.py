@@ -5,6 +5,6 @@ never out of the order of its key. Consumers drop what they have seen.
 """
 
 from shared.messaging.relay.lease import Lease, Lost
-from shared.messaging.relay.loop import Relay
+from shared.messaging.relay.loop import Relay, State
 
-__all__ = ["Lease", "Lost", "Relay"]
+__all__ = ["Lease", "Lost", "Relay", "State"]

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import NoReturn
 
 import asyncpg
@@ -39,6 +40,18 @@ RESTORED = (
     "the topics hold events that this database does not know, so it was restored: salor reconcile --raise SERVICE"
 )
 AHEAD = "the outbox is of another server, whose transactions are ahead: restore it again, and call rebase_outbox() then"
+ELSEWHERE = "another replica found this database restored: its health says what to do"
+
+
+class State(StrEnum):
+    """What the relay of a process does."""
+
+    WAITING = "waiting for the lease"
+    OTHER = "another replica relays"
+    READING = "reading its topics"
+    RELAYING = "relaying"
+    AGAIN = "starts again"
+    RESTORED = "restored"
 
 
 class Restored(Exception):
@@ -68,7 +81,7 @@ class Relay:
         self.seconds = seconds
         self.topics = sorted(topics)
         self.owner = str(uuid.uuid4())
-        self.state = "waiting for the lease"
+        self.state = State.WAITING
         self.wrong = ""
         self.restored = False
         self.sent = 0
@@ -90,7 +103,7 @@ class Relay:
             return
         expected = isinstance(error, Lost | KafkaError) or is_transient(error)
         self.errors[type(error).__name__] += 1
-        self.state = f"starts again after {type(error).__name__}"
+        self.state = State.AGAIN
         self.wrong = self.wrong if self.restored else what_to_do(error)
         log.warning("relay_starts_again", error=type(error).__name__, exc_info=None if expected else error)
 
@@ -98,20 +111,20 @@ class Relay:
         if why and not self.restored:
             log.error("relay_restored", why=why)
         self.restored, self.wrong = bool(why), why
-        self.state = "restored" if why else self.state
+        self.state = State.RESTORED if why else self.state
 
     async def _own(self) -> None:
         async with self.pool.acquire() as connection:
             lease = await self.take(connection)
             if lease is None:
-                self.state = "another replica relays"
-                self._restored(RESTORED if await connection.fetchval(IS_RESTORED) else "")
+                self.state = State.OTHER
+                self._restored(ELSEWHERE if await connection.fetchval(IS_RESTORED) else "")
                 return
             producer = producer_to(self.bootstrap)
             try:
                 await self.look(connection, lease)
                 await producer.start()
-                self.state = "relaying"
+                self.state = State.RELAYING
                 self._restored("")
                 await self._pump(connection, producer, lease)
             finally:
@@ -127,7 +140,7 @@ class Relay:
 
         Usually they end where the cursor says, and there is nothing to read.
         """
-        self.state = self.state if self.restored else "reading its topics"
+        self.state = self.state if self.restored else State.READING
         if await connection.fetchval(IS_AHEAD):
             await self._refuse(connection, lease, AHEAD)
         async with own_topics(self.bootstrap, self.prefix, self.topics) as own:

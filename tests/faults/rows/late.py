@@ -23,7 +23,6 @@ VISIBLE = "SELECT array_agg(id) FROM outbox"
 LATE = "SELECT count(*) FROM outbox WHERE id < $1 AND id <> ALL($2)"
 WAITING = "SELECT count(*) FROM parked WHERE reason = 'waiting'"
 UNASSIGNED = "SELECT count(*) FROM complaint WHERE request_number IS NOT NULL AND employee_id IS NULL"
-ASSIGNED_LATER = "SELECT count(*) FROM outbox WHERE type LIKE '%ComplaintAssigned%'"
 
 
 async def a_late_commit(trial: Trial) -> None:

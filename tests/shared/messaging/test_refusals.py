@@ -24,7 +24,6 @@ from tests.shared.messaging.play import ECHOES
 from tests.shared.messaging.post import Post, effects
 from tests.until import until
 
-HANGS = "hangs"
 FAILURES = {
     "a partition without enough replicas": NotEnoughReplicasError(),
     "a lost connection": KafkaConnectionError(),

@@ -16,7 +16,6 @@ from tests.shared.messaging.world import done, hold
 LEASED = "UPDATE relay SET owner = 'before', lease_until = clock_timestamp() + make_interval(secs => $1)"
 ELSEWHERE = "UPDATE relay SET cluster = 'another'"
 TOLD_LAST = "SELECT sequence FROM stream WHERE key = $1"
-WAIT = "LOCK TABLE relay IN EXCLUSIVE MODE"
 
 
 @pytest.fixture
