@@ -20,7 +20,8 @@ WAIT_SECONDS = (0.05, 2.0)
 """First and longest pause between two attempts while the server is in trouble."""
 OUT_OF_MEMORY = "53200"
 DISK_FULL = "53100"
-TRANSIENT_STATES = ("08", "40001", "40P01", "53", "55P03", "57P")
+TRANSIENT_STATES = ("08", "25006", "25P03", "40001", "40P01", "53", "55P03", "57014", "57P")
+"""25006: the connection leads to a server that has become a standby. 25P03, 57014: it was ended from outside."""
 TRANSIENT_ERRORS = (OSError, TimeoutError, asyncpg.InternalClientError)
 """The last one is the driver's own confusion after a connection was dropped or an operation cancelled."""
 
@@ -62,9 +63,13 @@ async def settle(
     run: Callable[[Sequence[I]], Awaitable[None]],
     give_up: Callable[[I, Exception], Awaitable[None]],
 ) -> None:
-    """Run items in one transaction; on a failure of theirs halve them, in order, down to the one that fails."""
+    """Run items in one transaction; on a failure of theirs halve them, in order, down to the one that fails.
+
+    Several that take too long are halved too: as many would take as long again.
+    """
+    hopeless = TimeoutError if len(items) > 1 else ()
     try:
-        await patiently(lambda: run(items))
+        await patiently(lambda: run(items), hopeless)
     except Exception as error:
         if len(items) == 1:
             await _try_again(items[0], run, give_up, error)
@@ -91,15 +96,17 @@ async def _try_again(
     await patiently(lambda: give_up(item, last))
 
 
-async def patiently(act: Callable[[], Awaitable[None]]) -> None:
-    """Repeat an act for as long as the server is in trouble."""
+async def patiently(
+    act: Callable[[], Awaitable[None]], hopeless: type[Exception] | tuple[type[Exception], ...] = ()
+) -> None:
+    """Repeat an act for as long as the server is in trouble. Raises what is not its, or is `hopeless`."""
     pause, longest = WAIT_SECONDS
     while True:
         try:
             return await act()
         except Exception as error:
             heed_cancellation(error)
-            if not is_transient(error):
+            if not is_transient(error) or isinstance(error, hopeless):
                 raise
             log.warning("waiting_for_database", error=type(error).__name__)
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311

@@ -269,5 +269,5 @@ def pasts(places: Sequence[Place], row: asyncpg.Record) -> dict[Place, Past]:
     }
     columns = [row[f"parked_{name}"] or () for name in ("streams", "keys", "sequences", "ids", "reasons")]
     for stream, key, sequence, event_id, reason in zip(*columns, strict=True):
-        found[stream, key].parked.setdefault(sequence, {})[event_id] = reason
+        found[stream, key].park(sequence, event_id, reason)
     return found

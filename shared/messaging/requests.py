@@ -85,8 +85,8 @@ class Call:
 
     @property
     def body_hash(self) -> bytes:
-        """A repetition must have the same body."""
-        return hashlib.sha256(self.body.model_dump_json().encode()).digest()
+        """A repetition must have the same body: what was sent, since a release may add fields with defaults."""
+        return hashlib.sha256(self.body.model_dump_json(exclude_unset=True).encode()).digest()
 
 
 class Requests:

@@ -11,7 +11,7 @@ import structlog
 
 from shared.db import Pool
 from shared.events import Kind, Topic
-from shared.messaging.failures import patiently
+from shared.messaging.failures import heed_cancellation, patiently
 from shared.settings import Settings
 
 log = structlog.get_logger()
@@ -73,9 +73,13 @@ class Retention:
         self.terms = tuple(terms)
 
     async def run(self) -> None:
-        """Trim, for ever."""
+        """Trim, for ever: whatever goes wrong, it is tried again in an hour."""
         while True:
-            await patiently(self.trim)
+            try:
+                await patiently(self.trim)
+            except Exception as error:
+                heed_cancellation(error)
+                log.warning("not_trimmed", exc_info=error)
             await asyncio.sleep(EVERY_SECONDS)
 
     async def trim(self) -> None:

@@ -30,11 +30,13 @@ class Past:
     sequence: int
     event_id: str | None
     parked: dict[int, dict[str, str]] = field(default_factory=dict)
+    blocked: bool = False
+    """A regression blocks its key until an operator decides."""
 
-    @property
-    def blocked(self) -> bool:
-        """A regression blocks its key until an operator decides."""
-        return any("regression" in reasons.values() for reasons in self.parked.values())
+    def park(self, sequence: int, event_id: str, reason: str) -> None:
+        """Know a message as parked."""
+        self.parked.setdefault(sequence, {})[event_id] = reason
+        self.blocked = self.blocked or reason == "regression"
 
 
 def decide(messages: Iterable[Message], pasts: Mapping[Place, Past]) -> list[tuple[Message, Verdict]]:
@@ -73,15 +75,14 @@ def _is_next(message: Message, past: Past) -> bool:
 
 
 def _park(message: Message, past: Past, verdict: Verdict) -> Verdict:
-    past.parked.setdefault(message.sequence, {})[message.id] = verdict.value
+    past.park(message.sequence, message.id, verdict.value)
     return verdict
 
 
 def _apply(message: Message, past: Past) -> None:
     past.sequence, past.event_id = message.sequence, message.id
-    for sequence in [s for s in past.parked if s <= message.sequence]:
-        kept = {i: r for i, r in past.parked[sequence].items() if i != message.id}
-        if message.topic.kind is Kind.STATE or not kept:
+    if message.topic.kind is Kind.STATE:
+        for sequence in [s for s in past.parked if s <= message.sequence]:
             del past.parked[sequence]
-        else:
-            past.parked[sequence] = kept
+    else:
+        past.parked.get(message.sequence, {}).pop(message.id, None)

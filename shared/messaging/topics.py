@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from shared.events import Topic
 
@@ -61,7 +61,7 @@ async def _create(admin: AIOKafkaAdminClient, name: str, topic: Topic, copies: i
         return
     for _, code, *text in answer.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
-            raise KafkaError(f"topic {topic.name} can't be created: {text}")
+            raise for_code(code)(f"topic {topic.name} can't be created: {text}")
 
 
 async def _differences(admin: AIOKafkaAdminClient, topics: dict[str, Topic]) -> list[Difference]:

@@ -15,6 +15,9 @@ from shared.messaging.failures import TRIES, is_transient, settle
 
 WAITED_OUT = [
     exceptions.ConnectionDoesNotExistError("08003"),
+    exceptions.ReadOnlySQLTransactionError("25006"),
+    exceptions.IdleInTransactionSessionTimeoutError("25P03"),
+    exceptions.QueryCanceledError("57014"),
     exceptions.SerializationError("40001"),
     exceptions.DeadlockDetectedError("40P01"),
     exceptions.TooManyConnectionsError("53300"),
@@ -95,9 +98,22 @@ async def test_one_that_fails_twice_and_then_succeeds_is_not_given_up() -> None:
     assert (lots.done, lots.given_up) == ([0], [])
 
 
+async def test_many_that_take_too_long_together_are_halved() -> None:
+    """Weaker: as many are run again for ever, and take as long again."""
+    done: list[int] = []
+
+    async def run(lot: Sequence[int]) -> None:
+        if len(lot) > 2:
+            raise TimeoutError
+        done.extend(lot)
+
+    await settle(range(7), run, Lots({}).give_up)
+    assert done == [*range(7)]
+
+
 async def test_the_servers_trouble_costs_no_try(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(failures, "WAIT_SECONDS", (0.0, 0.0))
-    trouble = [exceptions.DeadlockDetectedError(), OSError(), *([TimeoutError()] * 5)]
+    trouble = [exceptions.DeadlockDetectedError(), *([OSError()] * 5)]
     done: list[int] = []
 
     async def run(lot: Sequence[int]) -> None:
@@ -108,3 +124,6 @@ async def test_the_servers_trouble_costs_no_try(monkeypatch: pytest.MonkeyPatch)
     lots = Lots({})
     await settle([1, 2, 3], run, lots.give_up)
     assert (done, lots.given_up) == ([1, 2, 3], [])
+    trouble += [TimeoutError()] * 5
+    await settle([4], run, lots.give_up)
+    assert (done, lots.given_up) == ([1, 2, 3, 4], [])

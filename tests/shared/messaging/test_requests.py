@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import Problem
-from tests.shared.messaging.commands import Office, outcome, status
+from shared.messaging.requests import Call
+from tests.shared.messaging.commands import Office, Order, outcome, status
 from tests.shared.messaging.world import World, done
 
 REQUESTS = "SELECT idempotency_key, status FROM request ORDER BY idempotency_key"
@@ -120,3 +121,17 @@ async def test_a_full_queue_is_told_so_and_what_waits_too_long_is_not_lost(world
     assert answer.status == 201
     again, repeated = await office.requests.submit(office.call("x", key="k"))
     assert (again.body, repeated) == (answer.body, True)
+
+
+async def test_a_repetition_is_the_same_request_to_a_release_that_knows_more_fields(world: World) -> None:
+    """Weaker: it is refused as another body, the client takes a new key as it is told, and there are two effects."""
+
+    class Longer(Order):
+        urgent: bool = False
+
+    office = await Office.open(world)
+    sent = '{"label": "x"}'
+    for kind in (Order, Longer):
+        call = Call(office.orders.command, kind.model_validate_json(sent), "p", "k")
+        await office.requests.settle([call])
+        assert outcome(call) == (201, b'{"label":"x","before":0}', kind is Longer)

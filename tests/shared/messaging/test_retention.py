@@ -16,6 +16,7 @@ from shared.messaging.outbox import Cursor
 from shared.messaging.retention import Retention, terms
 from tests.shared.messaging.seeds import SEEDS
 from tests.shared.messaging.world import World
+from tests.until import until
 
 DAY_MS = 24 * 60 * 60 * 1000
 OFFICE = Topic("office.v1", sender="office", kind=Kind.STRANGER, retention_ms=7 * DAY_MS)
@@ -183,3 +184,17 @@ async def told(where: Any, age: timedelta, count: int) -> list[int]:
 
 async def kept(pool: Pool) -> Sequence[int]:
     return [row["id"] for row in await pool.fetch(KEPT)]
+
+
+async def test_it_goes_on_after_an_error(world: World, trimmer: Retention, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weaker: one statement that is refused ends the loop, and the tables grow until a restart."""
+    monkeypatch.setattr(retention, "EVERY_SECONDS", 0.01)
+    await world.look.execute("ALTER TABLE request RENAME TO away")
+    world.start(trimmer.run())
+    await world.look.execute(ROWS["request"].replace("request", "away", 1), "old", timedelta(days=8))
+    await world.look.execute("ALTER TABLE away RENAME TO request")
+
+    async def is_trimmed() -> bool:
+        return bool(await world.look.fetchval("SELECT count(*) FROM request") == 0)
+
+    await until(is_trimmed)
