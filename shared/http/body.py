@@ -1,14 +1,13 @@
 """A request as it comes in: head and body within their limits, and looked through once before any route sees them."""
 
 import asyncio
-from collections.abc import Iterator
-from typing import Any
 
 from pydantic_core import from_json
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
+from shared import null_characters
 from shared.errors import FieldError, Problem
 
 LARGEST_HEAD = 64 * 1024
@@ -91,21 +90,7 @@ def check(data: bytes) -> None:
         if "recursion" in str(error):
             raise Problem(400, "too-deep", f"JSON has at most {DEEPEST} levels here") from None
         raise Problem(400, "invalid-json", "The body is not valid JSON", f"{error}.".capitalize()) from None
-    if b"\\u0000" in data:
-        errors = [FieldError(".".join(path), NULL) for path in _null_characters(value)]
+    if null_characters.ESCAPED in data:
+        errors = [FieldError(".".join(path), NULL) for path in null_characters.paths(value)]
         if errors:
             raise Problem(422, "invalid-request", "The request is not valid", errors=errors)
-
-
-def _null_characters(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    if isinstance(value, str) and "\0" in value:
-        yield path
-    elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _null_characters(item, (*path, str(place)))
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            if "\0" in name:
-                yield path
-            else:
-                yield from _null_characters(item, (*path, name))

@@ -12,6 +12,8 @@ from shared.errors import FieldError, Problem
 T = TypeVar("T")
 
 LARGEST_PAGE = 200
+LONGEST_CURSOR = 16_000
+"""A key and an id of 1,501 control characters, six bytes each in JSON, in base64: 12,100."""
 
 
 def _example(schema: dict[str, Any], page: type[BaseModel]) -> None:
@@ -36,7 +38,9 @@ class Asked:
 
     def __init__(
         self,
-        after: Annotated[str | None, Query(max_length=8_000, description="the `next` of the page before")] = None,
+        after: Annotated[
+            str | None, Query(max_length=LONGEST_CURSOR, description="the `next` of the page before")
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="items on the page")] = 50,
     ) -> None:
         self.after = after

@@ -13,9 +13,16 @@ from shared.messaging.inbox import Inbox, Lacking
 from shared.messaging.record import Message, Reading, Record, read
 from shared.messaging.rehearsal import where
 
-TAKE = "SELECT * FROM dead_letter WHERE topic = $1 AND partition = $2 AND record_offset = $3 FOR UPDATE"
-REMOVE = "DELETE FROM dead_letter WHERE topic = $1 AND partition = $2 AND record_offset = $3"
+# The newest, where a topic that was made anew has used an offset again.
+TAKE = """SELECT * FROM dead_letter WHERE topic = $1 AND partition = $2 AND record_offset = $3
+ORDER BY at DESC LIMIT 1 FOR UPDATE"""
+REMOVE = "DELETE FROM dead_letter WHERE topic = $1 AND partition = $2 AND record_offset = $3 AND digest = $4"
 UNCLAIM = "DELETE FROM stranger WHERE source = $1 AND id = $2 AND dead"
+
+NAME_TAKEN = (
+    "An event of this source and id has taken effect, or a release that did not mark the name buried it. "
+    "See what became of that event; `salor dead-letters discard` removes this one."
+)
 
 
 class Fate(StrEnum):
@@ -23,12 +30,15 @@ class Fate(StrEnum):
 
     SETTLED = "applied, parked or dropped by its sequence"
     APPLIED = "applied"
-    DROPPED = "dropped: its event had taken effect already"
+
+
+class _NameTaken(Exception):
+    """A stranger's name that its dead letter can't give back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Where a dead letter came from: what it is known by."""
+    """Where a dead letter came from: what it is known by. Of several from one place the newest is meant."""
 
     topic: str
     partition: int
@@ -48,23 +58,26 @@ async def take(connection: Connection, letter: Letter) -> asyncpg.Record:
 
 async def discard(connection: Connection, letter: Letter) -> None:
     """Drop a dead letter for good. Raises Problem 404."""
-    await take(connection, letter)
-    await connection.execute(REMOVE, letter.topic, letter.partition, letter.offset)
+    await _remove(connection, await take(connection, letter))
 
 
 async def replay(connection: Connection, inbox: Inbox, letter: Letter) -> Fate:
     """Read a dead letter with the present code and settle it, in the caller's transaction.
 
     Raises Problem where that fails again: it then stays as it was. A stranger's name that it had taken is given back
-    first, or its own claim would swallow it.
+    first, or its own claim would swallow it; where the name is not its own to give back it stays too.
     """
-    message = read(record_of(await take(connection, letter)))
+    row = await take(connection, letter)
+    message = read(record_of(row))
     is_stranger = message.topic.kind is Kind.STRANGER
     if message.reading is Reading.UNPLACEABLE or (is_stranger and message.reading is Reading.INVALID):
         raise _stays(letter, f"It still can't be read: {message.reason}")
     try:
         async with connection.transaction():
-            return await _settle(connection, inbox, letter, message)
+            await _remove(connection, row)
+            return await _settle(connection, inbox, message)
+    except _NameTaken:
+        raise _stays(letter, NAME_TAKEN) from None
     except Lacking as lacking:
         raise _stays(letter, f"It lacks a fact that has not come: {lacking}") from None
     except Exception as error:
@@ -73,15 +86,20 @@ async def replay(connection: Connection, inbox: Inbox, letter: Letter) -> Fate:
         raise _stays(letter, f"It failed again: {where(error)}") from error
 
 
-async def _settle(connection: Connection, inbox: Inbox, letter: Letter, message: Message) -> Fate:
-    await connection.execute(REMOVE, letter.topic, letter.partition, letter.offset)
+async def _settle(connection: Connection, inbox: Inbox, message: Message) -> Fate:
     batch = inbox.batch([message], moving=False)
     if message.topic.kind is not Kind.STRANGER:
         await inbox.runner.within(connection, batch)
         return Fate.SETTLED
     await connection.execute(UNCLAIM, message.source, message.id)
     await inbox.runner.within(connection, batch)
-    return Fate.APPLIED if batch.claimed else Fate.DROPPED
+    if not batch.claimed:
+        raise _NameTaken
+    return Fate.APPLIED
+
+
+async def _remove(connection: Connection, row: asyncpg.Record) -> None:
+    await connection.execute(REMOVE, row["topic"], row["partition"], row["record_offset"], row["digest"])
 
 
 def record_of(row: asyncpg.Record) -> Record:

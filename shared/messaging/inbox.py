@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 
 from shared.db import Connection
-from shared.events import Kind
+from shared.events import TYPES, Kind
 from shared.messaging import parked
 from shared.messaging.breaker import Breaker
 from shared.messaging.failures import Rerun, patiently, settle
@@ -78,7 +78,8 @@ class Inbox:
             self.breaker.fail(message.type, _blamed(message))
         at = message.record
         log.warning("event_failed", topic=at.topic, partition=at.partition, offset=at.offset, exc_info=error)
-        reason = f"{type(error).__name__} in the handler of {message.type}"
+        kind = message.type if message.type in TYPES else "an unknown type"
+        reason = f"{type(error).__name__} in the handler of {kind}"
         await patiently(lambda: self._set_aside(message, reason))
 
     async def _set_aside(self, message: Message, reason: str) -> None:

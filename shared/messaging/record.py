@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from shared import null_characters
 from shared.errors import FieldError
 from shared.events import TOPICS, TYPES, Event, Kind, Topic
 from shared.telemetry.traces import well_formed
@@ -17,7 +18,9 @@ STRUCTURED = "application/cloudevents+json"
 BATCHED = "application/cloudevents-batch"
 ATTRIBUTES = ("id", "source", "type", "specversion", "time", "subject", "sequence", "correlationid", "causationid")
 LONGEST = 500
-"""Characters of an id, source or key; more is not a name."""
+"""Bytes (UTF-8) of an id or a source; more is not a name."""
+LONGEST_KEY = 2 * LONGEST + 1
+"""Bytes of a key (a receipt's is source and id). An index takes rows of 2,704: topic (249), key, sequence, id fit."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -139,7 +142,7 @@ def _looks_structured(record: Record, headers: Mapping[str, str]) -> bool:
 
 def _text(attributes: Mapping[str, Any], name: str) -> str:
     value = attributes.get(name, "")
-    return value if isinstance(value, str) and len(value) <= LONGEST and "\0" not in value else ""
+    return value if isinstance(value, str) and len(value.encode()) <= LONGEST and "\0" not in value else ""
 
 
 def _place(message: Message, attributes: Mapping[str, Any]) -> str:
@@ -167,7 +170,8 @@ def _place_stranger(message: Message, attributes: Mapping[str, Any]) -> str:
 
 def _missing(attributes: Mapping[str, Any]) -> str:
     missing = [name for name in ("id", "source") if not _text(attributes, name)]
-    return f"CloudEvent without {' and '.join(missing)}" if missing else ""
+    unfit = f" that is a text of at most {LONGEST} bytes" if any(attributes.get(name) for name in missing) else ""
+    return f"CloudEvent without {' and '.join(missing)}{unfit}" if missing else ""
 
 
 def _key(record: Record) -> str | None:
@@ -175,7 +179,7 @@ def _key(record: Record) -> str | None:
         key = (record.key or b"").decode()
     except UnicodeDecodeError:
         return None
-    return key if key and len(key) <= 2 * LONGEST and "\0" not in key else None
+    return key if key and len(record.key or b"") <= LONGEST_KEY and "\0" not in key else None
 
 
 def _describe(message: Message, attributes: Mapping[str, Any]) -> None:
@@ -201,7 +205,7 @@ def _read_body(message: Message, attributes: Mapping[str, Any], data: bytes | Ma
     elif message.type not in TYPES:
         known_major = message.type.rpartition(".")[2] == message.topic.name.rpartition(".")[2]
         message.reading = Reading.UNKNOWN if known_major else Reading.INVALID
-        message.reason = f"unknown {'type' if known_major else 'major'} {message.type}"
+        message.reason = f"unknown {'type' if known_major else 'major'}"  # unnamed: it may be any text
     elif TYPES[message.type].topic != message.topic:
         message.reason = f"{message.type} does not belong on {message.topic.name}"
     else:
@@ -210,8 +214,8 @@ def _read_body(message: Message, attributes: Mapping[str, Any], data: bytes | Ma
 
 def _read_event(message: Message, kind: type[Event], data: bytes | Mapping[str, Any] | None) -> None:
     try:
+        _refuse_null_characters(message.record, data)
         if isinstance(data, bytes):
-            _refuse_null_characters(data)
             message.event = kind.model_validate_json(data)
         else:
             message.event = kind.model_validate(_checked(data))
@@ -231,12 +235,18 @@ def _checked(data: Any) -> Any:
     """A structured body, read strictly as JSON would be: times and ids as text."""
     if not isinstance(data, dict):
         raise _Unreadable("data: a JSON object was expected")
-    _refuse_null_characters(repr(data).encode(errors="replace"))
     return data
 
 
-def _refuse_null_characters(data: bytes) -> None:
-    if b"\\u0000" in data or b"\\x00" in data or b"\0" in data:
+def _refuse_null_characters(record: Record, data: Any) -> None:
+    """A bare one is no JSON."""
+    if null_characters.ESCAPED not in (record.value or b""):
+        return
+    try:
+        value = from_json(data) if isinstance(data, bytes) else data
+    except ValueError:
+        return  # the model says what is wrong
+    if next(null_characters.paths(value), None) is not None:
         raise _Unreadable("null characters are not text")
 
 

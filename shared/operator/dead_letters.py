@@ -13,8 +13,8 @@ from shared.messaging.tx import Tx
 from shared.operator.acts import Act, Because, Places, answered, asked, router
 
 LETTERS = """SELECT topic, partition, record_offset AS offset, at, reason, coalesce(length(value), 0) AS bytes
-FROM dead_letter WHERE ($1::text IS NULL OR (topic, partition, record_offset) > ($1, $2, $3))
-ORDER BY topic, partition, record_offset LIMIT $4"""
+FROM dead_letter WHERE ($1::text IS NULL OR (topic, partition, record_offset, at) > ($1, $2, $3, $4))
+ORDER BY topic, partition, record_offset, at LIMIT $5"""
 
 LETTER = {"topic": "frontoffice.v1", "partition": 0, "offset": 1207}
 SHOWN = {**LETTER, "at": "2026-03-02T08:00:00Z", "reason": "not a JSON document", "bytes": 3}
@@ -37,7 +37,7 @@ class DeadLetter(BaseModel):
 
 
 class LetterNamed(Because):
-    """A dead letter, by where it came from, and why."""
+    """A dead letter, by where it came from (the newest, where several came from there), and why."""
 
     model_config = asked(**LETTER, reason="the office asks what was wrong with it")
 
@@ -74,7 +74,9 @@ class Settled(BaseModel):
     fate: str
 
 
-LIST = Listing[DeadLetter]("dead letters", lambda one: (one.topic, one.partition, one.offset), str, int, int)
+LIST = Listing[DeadLetter](
+    "dead letters", lambda one: (one.topic, one.partition, one.offset, one.at), str, int, int, datetime
+)
 
 
 @routes.get("")

@@ -6,11 +6,12 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from shared.messaging.decisions import Decision, Verb
+from shared.messaging.record import LONGEST, LONGEST_KEY
 from shared.messaging.rehearsal import Outcome
 from shared.operator.acts import Because, answered, asked
 
 Stream = Annotated[str, Field(max_length=200)]
-Key = Annotated[str, Field(max_length=1_000)]
+Key = Annotated[str, Field(max_length=LONGEST_KEY)]
 KEY = {"stream": "complaints.v1", "key": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11"}
 EVENT_ID = "019a7c3e-5b11-8a02-b1c4-7d0e9f3a2b18"
 TYPE = "id.go.salor.complaints.ComplaintFiled.v1"
@@ -98,7 +99,7 @@ class About(BaseModel):
     stream: Stream
     key: Key
     sequence: int | None = Field(default=None, ge=1, le=10**18)
-    event_id: str | None = Field(default=None, max_length=500)
+    event_id: str | None = Field(default=None, max_length=LONGEST)
 
     def decision(self, verb: Verb) -> Decision:
         """The same for the protocol."""

@@ -10,9 +10,11 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.errors import Problem
+from shared.events import TYPES
 from shared.http import Listing, Page, Paging, ReadContext, Reader, only_reads, refuses
 from shared.messaging import decisions, rehearsal, replay
 from shared.messaging.decisions import Verb
+from shared.messaging.record import LONGEST_KEY
 from shared.messaging.tx import Tx
 from shared.operator.acts import Act, Places, router
 from shared.operator.documents import (
@@ -55,7 +57,7 @@ async def listed(
     read: Reader,
     asked: Paging,
     stream: Annotated[str | None, Query(max_length=200)] = None,
-    key: Annotated[str | None, Query(max_length=1_000)] = None,
+    key: Annotated[str | None, Query(max_length=LONGEST_KEY)] = None,
     reason: Annotated[str | None, Query(max_length=20)] = None,
     type: Annotated[str | None, Query(max_length=500)] = None,  # noqa: A002 (as CloudEvents call it)
 ) -> Page[ParkedOne]:
@@ -66,7 +68,7 @@ async def listed(
 
 @routes.get("/key", responses=refuses(UNKNOWN))
 async def show(
-    read: Reader, stream: Annotated[str, Query(max_length=200)], key: Annotated[str, Query(max_length=1_000)]
+    read: Reader, stream: Annotated[str, Query(max_length=200)], key: Annotated[str, Query(max_length=LONGEST_KEY)]
 ) -> KeyState:
     """A key: how far it has come, what is parked of it, and why."""
     seen = await read.fetch(SEEN, stream, key)
@@ -127,7 +129,9 @@ def _limit(read: ReadContext) -> datetime:
 
 def _one(row: asyncpg.Record, following: int, limit: datetime) -> dict[str, Any]:
     overdue = row["reason"] == "waiting" and row["since"] < limit
-    return {**row, "type": dict(_headers(row)).get("ce_type", ""), "overdue": overdue, "next": following}
+    kind = dict(_headers(row)).get("ce_type", "")
+    named = kind if kind in TYPES else ""  # any other may be any text
+    return {**row, "type": named, "overdue": overdue, "next": following}
 
 
 def _in_full(row: asyncpg.Record, following: int, limit: datetime) -> ParkedInFull:

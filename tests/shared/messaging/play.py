@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -172,6 +172,12 @@ def record(
     headers = [(name, text.encode()) for name, text in texts.items()]
     body = event.model_dump_json().encode() if value is None else value
     return Record(event.topic.name, partition, offset, event.key.encode(), headers, body)
+
+
+def named(one: Record, **names: str) -> Record:
+    """The same record with other attributes."""
+    changed = {f"ce_{name}": value.encode() for name, value in names.items()}
+    return replace(one, headers=list({**dict(one.headers), **changed}.items()))
 
 
 def happened(label: str, **script: Any) -> Record:

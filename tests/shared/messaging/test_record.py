@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.complaints import COMPLAINTS, ComplaintFiled
+from shared.events.complaints import COMPLAINTS, RECEIPTS, ComplaintFiled, SubmissionRefused
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted
-from shared.messaging.record import EPOCH, LONGEST, Message, Reading, Record, read
+from shared.messaging.record import EPOCH, LONGEST, LONGEST_KEY, Message, Reading, Record, read
 
 BODY: dict[str, Any] = {"category": "delay", "text": "slow"}
 ATTRIBUTES = {"specversion": "1.0", "id": "1", "source": "urn:office", "type": ComplaintSubmitted.type}
@@ -151,6 +151,8 @@ BAD = {
     "bad UTF-8": b'{"category": "delay", "text": "\xff"}',
     "a lone surrogate": b'{"category": "delay", "text": "\\ud800"}',
     "a null character": b'{"category": "delay", "text": "a\\u0000b"}',
+    "a null character in a part": b'{"category": "delay", "text": "slow", "contact": {"name": "a\\u0000b"}}',
+    "a bare null character": b'{"category": "delay", "text": "a\0b"}',
     "a wrong type": b'{"category": 5, "text": "slow"}',
     "NaN": b'{"category": "delay", "text": NaN}',
     "depth": DEEP,
@@ -187,7 +189,7 @@ def test_our_own_event_without_a_sequence_has_no_place(sequence: str | None) -> 
     assert binary(given, topic=COMPLAINTS.name).reading is Reading.UNPLACEABLE
 
 
-@pytest.mark.parametrize("key", [None, b"", b"\xff", b"a\0b", b"k" * (2 * LONGEST + 1)])
+@pytest.mark.parametrize("key", [None, b"", b"\xff", b"a\0b", b"k" * (LONGEST_KEY + 1), "é".encode() * LONGEST_KEY])
 def test_our_own_event_without_a_key_has_no_place(key: bytes | None) -> None:
     given = headers(type=ComplaintFiled.type, sequence="1")
     assert binary(given, key=key, topic=COMPLAINTS.name).reading is Reading.UNPLACEABLE
@@ -197,6 +199,38 @@ def test_an_unknown_type_is_passed_and_an_unknown_major_is_kept() -> None:
     later = "id.go.salor.complaints.ComplaintPraised.v1", "id.go.salor.complaints.ComplaintFiled.v2"
     readings = [binary(headers(type=kind, sequence="1"), topic=COMPLAINTS.name).reading for kind in later]
     assert readings == [Reading.UNKNOWN, Reading.INVALID]
+
+
+@pytest.mark.parametrize("kind", ["NIK 3174 Budi.v9", "NIK 3174 Budi.v1", ComplaintFiled.type])
+def test_a_reason_names_only_types_that_we_know(kind: str) -> None:
+    """Reasons are shown in listings, and anybody can write anything into a header."""
+    message = binary(headers(type=kind))
+    assert message.reason
+    assert ("Budi" in message.reason, "Filed" in message.reason) == (False, kind == ComplaintFiled.type)
+
+
+def test_a_name_is_measured_in_bytes() -> None:
+    fits, too_long = "é" * (LONGEST // 2), "é" * (LONGEST // 2) + "x"
+    assert binary(headers(id=fits, source=fits)).reading is Reading.EVENT
+    for name in ("id", "source"):
+        message = binary(headers(**{name: too_long}))
+        assert (message.reading, message.id if name == "id" else message.source) == (Reading.UNPLACEABLE, "")
+        assert message.reason == f"CloudEvent without {name} that is a text of at most {LONGEST} bytes"
+
+
+def test_the_receipt_of_the_longest_name_can_be_placed() -> None:
+    name = "é" * (LONGEST // 2)
+    receipt = SubmissionRefused(source=name, submission=name, problems=[])
+    given = headers(type=receipt.type, sequence="1")
+    message = binary(given, receipt.model_dump_json().encode(), receipt.key.encode(), RECEIPTS.name)
+    assert (message.reading, message.key) == (Reading.EVENT, receipt.key)
+
+
+@pytest.mark.parametrize("text", ["C:\\u0000", "C:\\x00", "\\\\u0000"])
+def test_a_backslash_before_u0000_is_no_null_character(text: str) -> None:
+    body = BODY | {"text": text}
+    for message in (binary(headers(), json.dumps(body).encode()), structured(data=body)):
+        assert message.event == ComplaintSubmitted(category="delay", text=text), message.reason
 
 
 def test_an_unknown_field_is_ignored_and_a_foreign_type_is_not_believed() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from deploy.local.stack import Stack
-from shared.messaging.record import Record, read
-from tests.shared.messaging.play import HISTORY, LETTERS, Written, happened, record, several
+from shared.messaging.record import LONGEST, LONGEST_KEY, Record, read
+from tests.shared.messaging.play import HISTORY, LETTERS, Written, happened, named, record, several
 from tests.shared.messaging.world import World
 from tests.shared.operator.conftest import Counter
 from tests.until import until
@@ -148,6 +149,38 @@ async def test_a_failed_timer_stands_aside_until_it_is_replayed_or_discarded(cou
     while await counter.app.clockwork.fire():
         continue
     assert await world.look.fetchval("SELECT count(*) FROM timer") == 0
+
+
+async def test_letters_from_one_place_are_all_listed_and_the_newest_is_meant(counter: Counter, world: World) -> None:
+    """Weaker: the page after one of them begins behind its place, or a discard removes all of them."""
+    one = record(Written(subject="w", label="w"), offset=3)
+    for size in (1, 2, 3):
+        await settle(counter, replace(one, headers=[], value=b"x" * size))
+    pages = [await counter.show("/dead-letters", limit=1)]
+    while pages[-1]["next"]:
+        pages.append(await counter.show("/dead-letters", limit=1, after=pages[-1]["next"]))
+    assert [item["bytes"] for page in pages for item in page["items"]] == [1, 2, 3]
+    await counter.act("/dead-letters/discard", topic=LETTERS.name, partition=0, offset=3)
+    assert [item["bytes"] for item in (await counter.show("/dead-letters"))["items"]] == [1, 2]
+
+
+async def test_a_list_goes_on_behind_the_longest_key(counter: Counter) -> None:
+    """Weaker: the cursor of a page is refused as too long, and what follows can't be listed."""
+    names = [chr(n) * LONGEST_KEY for n in (1, 2)]
+    for name in names:
+        await settle(counter, replace(named(happened("a2"), id="\x01" * LONGEST), key=name.encode()))
+    page = await counter.show("/parked", limit=1)
+    page = await counter.show("/parked", limit=1, after=page["next"])
+    assert [item["key"] for item in page["items"]] == [names[1]]
+    assert (await counter.show("/parked", key=names[1]))["items"] == page["items"]
+
+
+async def test_a_list_names_no_type_that_we_do_not_know(counter: Counter) -> None:
+    """Weaker: anybody's words in a header are shown to who may not see content."""
+    await settle(counter, named(happened("a2"), type="NIK 3174 Budi.v1"))
+    (item,) = (await counter.show("/parked"))["items"]
+    assert (item["type"], item["sequence"]) == ("", 2)
+    assert "Budi" not in str(item)
 
 
 async def test_a_dead_letter_is_listed_without_content_and_each_look_is_in_the_audit(
