@@ -21,6 +21,8 @@ from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted
 from shared.messaging import topics
 from shared.messaging.consumer import Consumer
 from shared.messaging.inbox import Inbox
+from shared.messaging.record import LONGEST
+from tests.names import text
 from tests.services.complaints.given import SKCK, a_complaint, recorded
 from tests.support import Bench
 from tests.until import until
@@ -88,6 +90,10 @@ OFFICES = {
     "null source": Case(BURIED, headers={"source": None}, null="ce_source"),
     "id without UTF-8": Case(BURIED, headers={"id": LATIN}),
     "unknown type": Case(PASSED, headers={"type": ComplaintSubmitted.type.replace("Submitted", "Whispered")}),
+    "longest name": Case(ACCEPTED, headers={"source": text(LONGEST)}, id=text(LONGEST)),
+    "id too long for an index": Case(BURIED, headers={"source": text(LONGEST)}, id=text(4 * LONGEST)),
+    "source too long": Case(BURIED, headers={"source": text(LONGEST + 1)}),
+    "backslash before u0000": Case(ACCEPTED, a_complaint(text="C:\\u0000").model_dump_json().encode()),
     "null key": Case(ACCEPTED, key=None),
     "key without UTF-8": Case(ACCEPTED, key=LATIN),
     "foreign header without UTF-8": Case(ACCEPTED, headers={"elsewhere": LATIN}),
@@ -105,6 +111,7 @@ OWN = {
     "own without source": Case(PARKED, SERVICE, {"source": None}, b"sourceless", DIRECTORY),
     "own null key": Case(BURIED, b"{}", key=None, topic=EVALUATIONS),
     "own key without UTF-8": Case(BURIED, SERVICE, key=LATIN, topic=DIRECTORY),
+    "own key too long for an index": Case(BURIED, SERVICE, key=text(4 * LONGEST).encode(), topic=DIRECTORY),
     "own without sequence": Case(BURIED, SERVICE, {"sequence": None}, topic=DIRECTORY),
     "own sequence without UTF-8": Case(BURIED, SERVICE, {"sequence": LATIN}, topic=DIRECTORY),
     "own null sequence": Case(BURIED, SERVICE, {"sequence": None}, topic=DIRECTORY, null="ce_sequence"),

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import pytest
 
 from shared.messaging.record import LONGEST, LONGEST_KEY, Reading, Record, read
+from tests.names import text
 from tests.shared.messaging.play import ECHOES, Happened, Written, happened, named, record
 from tests.shared.messaging.world import World
 
 DEAD = "SELECT record_offset FROM dead_letter"
 STREAMS = "SELECT key FROM stream"
 SURPLUS = (-1, 0, 1, 4, LONGEST, 3 * LONGEST)
-
-
-def text(size: int) -> str:
-    """Text of so many bytes that nothing compresses: random characters of four bytes, the last ones of one."""
-    chance = random.Random(size)
-    return "".join(chr(chance.randrange(0x10000, 0x110000)) for _ in range(size // 4)) + "x" * (size % 4)
 
 
 @pytest.mark.parametrize("surplus", SURPLUS)
