@@ -105,6 +105,12 @@ class Fleet:
         record = self.records.read(name)
         return record.pid if record and record.alive() else None
 
+    def waited(self, name: str) -> float:
+        """Seconds that a process has waited for a core (0 where the system does not tell)."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            return int(Path(f"/proc/{self.pid(name)}/schedstat").read_text().split()[1]) / 1e9
+        return 0.0
+
     def is_stopped(self, name: str) -> bool:
         """Whether a process sleeps by SIGSTOP."""
         pid = self.pid(name)
