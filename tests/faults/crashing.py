@@ -1,4 +1,4 @@
-"""A service that a signal of its own meets at one point: `python -m tests.faults.crashing SERVICE POINT NTH [SIGNAL]`.
+"""A service that a signal of its own meets at one point: `python -m tests.faults.crashing SERVICE POINT NTH SIGNAL`.
 
 `before_commit` and `after_commit` count batches, `before_send` and `after_send` records, `before_offsets` and
 `after_offsets` commits of Kafka's offsets. Nothing in the service knows of it.
@@ -89,6 +89,6 @@ def set_up(trap: Trap) -> None:
 
 
 if __name__ == "__main__":
-    service, point, nth, *number = sys.argv[1:]
-    set_up(Trap(point, int(nth), signal.Signals[number[0]] if number else signal.SIGKILL))
+    service, point, nth, number = sys.argv[1:]
+    set_up(Trap(point, int(nth), signal.Signals[number]))
     main(importlib.import_module(f"services.{service}.app").service)

@@ -16,7 +16,7 @@ from typing import Self
 import psutil
 
 from deploy.local.chosen import HOST, free_port
-from deploy.local.process import Records
+from deploy.local.process import Record, Records
 from deploy.local.program import Keeper, Program
 from deploy.local.stack import SERVICES, Stack, ok, silent
 from deploy.local.trouble import Trouble
@@ -78,15 +78,17 @@ class Fleet:
         await self._keepers[name].stop()
 
     async def kill(self, name: str) -> None:
-        """SIGKILL, as a crash would."""
+        """SIGKILL, as a crash would, of it and of what it forked."""
+        forked = [Record.of(name, child.pid) for child in self._forked(name)]
         await self._keepers[name].kill()
+        for record in forked:
+            record.send(signal.SIGKILL)
+            await record.gone(10)
 
-    async def dies(self, name: str, seconds: float) -> bool:
-        """Whether a process ends by itself in time."""
-        async with asyncio.timeout(seconds):
-            while self._keepers[name].pid is not None:  # noqa: ASYNC110 - another process's end
-                await asyncio.sleep(0.01)
-        return True
+    def _forked(self, name: str) -> list[psutil.Process]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return psutil.Process(self.pid(name) or -1).children()
+        return []
 
     async def mend(self) -> None:
         """Everything as it was, after a fault that went wrong: what sleeps wakes, what is dead starts, replicas end."""
@@ -106,9 +108,10 @@ class Fleet:
         return record.pid if record and record.alive() else None
 
     def waited(self, name: str) -> float:
-        """Seconds that a process has waited for a core (0 where the system does not tell)."""
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            return int(Path(f"/proc/{self.pid(name)}/schedstat").read_text().split()[1]) / 1e9
+        """Seconds that a process, or the one it forked, has waited for a core (0 where the system does not tell)."""
+        with contextlib.suppress(psutil.NoSuchProcess, OSError, ValueError, IndexError):
+            pid = next((child.pid for child in self._forked(name)), self.pid(name))
+            return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
         return 0.0
 
     def is_stopped(self, name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from deploy.local import district, wire
-from deploy.local.trouble import say
+from deploy.local.trouble import Trouble, say
 from shared.events.directory import EmployeeRecorded
 from tests.faults import bounds, people
 from tests.faults.audit import BadInput, Evidence, Topics, audit, when_quiet
@@ -113,13 +113,21 @@ class Harness:
                 await row.fault(trial)
         except Exception as error:
             wrong += [f"the fault could not be given: {one!r}" for one in _single(error)]
-            await self.fleet.mend()
+            wrong += await self._mended()
         finally:
             over.set()
             trial.ready.set()
             await trial.close()
         (ended,) = await asyncio.gather(running, return_exceptions=True)
         return wrong + ([f"the load failed: {ended!r}"] if ended else [])
+
+    async def _mended(self) -> list[str]:
+        """What can't be brought back would turn every row after this one red too."""
+        try:
+            await self.fleet.mend()
+        except Trouble as trouble:
+            return [str(trouble)]
+        return []
 
     async def _load(self, trial: Trial, over: asyncio.Event) -> None:
         await trial.ready.wait()

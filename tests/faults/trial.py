@@ -99,6 +99,7 @@ class Trial:
         await until(moved, PATIENCE_SECONDS)
         waited = self.fleet.waited(service) - waited
         self.gaps.append(max(0.0, time.monotonic() - since - waited))
+        say(f"  {service}: first progress after {self.gaps[-1]:.1f} s (and {waited:.1f} s without a core)")
         if self.gaps[-1] > limit:
             self.wrong.append(f"{service}: first progress {self.gaps[-1]:.1f} s after the fault, above {limit:.0f} s")
 

@@ -2,49 +2,74 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from shared.events.directory import EmployeeRecorded
 from tests.faults import clients
 from tests.faults.clients import Submission
 from tests.faults.crashing import POINTS
-from tests.faults.trial import Trial
+from tests.faults.trial import PATIENCE_SECONDS, Trial
+from tests.until import until
 
-ORDER = ("training", "notifications", "evaluation", "complaints")
-"""Training first, while each new complaint still opens a need: it sends nothing else."""
-NTH = {"commit": (3, 6), "send": (2, 20), "offsets": (1, 2)}
-"""Which pass is the last, at random: late enough that the life before it shows progress."""
-DIES_SECONDS = 20.0
+LANES = (("training", "evaluation"), ("notifications", "complaints"))
+"""Two at a time. Training first, while complaints still open needs: it sends nothing else."""
+NTH = {"commit": (2, 5), "send": (2, 10), "offsets": (1, 2)}
+"""Which pass is the last, at random."""
 
 
 async def kill_at_each_point(trial: Trial) -> None:
-    """F1: each service dies once at random and once at each point, and is started at once, as a supervisor would."""
+    """F1: each service dies at each point, one death after the other, and once at random; it is started at once."""
+    await asyncio.gather(*(_prepare(trial, services[0]) for services in LANES))
     await trial.submitted(50)
-    for service in ORDER:
+    await asyncio.gather(*(_lane(trial, services) for services in LANES))
+
+
+async def _lane(trial: Trial, services: Sequence[str]) -> None:
+    for service in services:
+        if service != services[0]:
+            await _prepare(trial, service)
+        for nth in range(len(POINTS)):
+            await _next_death(trial, service, nth)
         await trial.strike(f"SIGKILL of {service}")
         before, died = await trial.durable(service), time.monotonic()
         await trial.fleet.kill(service)
-        for point in trial.chance.sample(POINTS, len(POINTS)):
-            before, died = await _one_life(trial, service, point, before, died)
         await trial.fleet.launch(service)
         await trial.recovered(service, before, died)
 
 
-async def _one_life(trial: Trial, service: str, point: str, before: str, died: float) -> tuple[str, float]:
-    """From one death to the next. Gives what was durable at the second, and when it was."""
+async def _prepare(trial: Trial, service: str) -> None:
+    """A service that will die at each point, in an order of chance; where it sends little, at its sends first."""
+    points = trial.chance.sample(POINTS, len(POINTS))
+    if service == "training":
+        points.sort(key=lambda point: not point.endswith("send"))
+    plans = [f"{point}:{_nth(trial, service, point)}" for point in points]
+    await trial.fleet.stop(service)
+    await trial.fleet.start(service, "tests.faults.lives", service, str(_notes(trial, service)), *plans)
+
+
+def _nth(trial: Trial, service: str, point: str) -> int:
     what = point.partition("_")[2]
-    nth = 1 if (service, what) == ("training", "send") else trial.chance.randint(*NTH[what])
-    await trial.fleet.launch(service, "tests.faults.crashing", service, point, str(nth))
+    return 1 if (service, what) == ("training", "send") else trial.chance.randint(*NTH[what])
+
+
+def _notes(trial: Trial, service: str) -> Path:
+    return trial.fleet.stack.folder / f"{service}.lives"
+
+
+async def _next_death(trial: Trial, service: str, nth: int) -> None:
+    """Until the n-th death; then until what the next life does first is there."""
+
+    def deaths() -> list[str]:
+        notes = _notes(trial, service)
+        return notes.read_text().split() if notes.exists() else []
+
+    await until(lambda: len(deaths()) > nth, PATIENCE_SECONDS)
+    died, before = time.monotonic(), await trial.durable(service)
+    await trial.strike(f"{service} died {deaths()[nth].replace('_', ' ')}")
     await trial.recovered(service, before, died)
-    try:
-        await trial.fleet.dies(service, DIES_SECONDS)
-    except TimeoutError:
-        trial.wrong.append(f"{service} never came to {point} for the {nth}th time")
-        await trial.fleet.kill(service)
-    died = time.monotonic()
-    await trial.strike(f"{service} died {point.replace('_', ' ')}")
-    return await trial.durable(service), died
 
 
 def new_needs_all_the_time(officers: Sequence[EmployeeRecorded], n: int) -> Submission:
