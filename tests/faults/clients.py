@@ -20,6 +20,7 @@ from tests.faults.sending import Sender
 
 SOURCE = "urn:test:front-office"
 PATIENCE_SECONDS = 90.0
+SLOW = 25.0
 CATEGORIES = ("undue_delay", *("reward_demanded", "improper_conduct") * 3)
 """The first is evaluated at filing, at six times the cost of the others, which only have a reason for none."""
 UNKNOWN_CATEGORY = "nonsense"
@@ -41,7 +42,10 @@ class Submission:
 
 @dataclass(slots=True)
 class Load:
-    """Submissions at a steady rate (a second), every second one by each door. `make` gives the n-th."""
+    """Submissions at a steady rate (a second), every second one by each door. `make` gives the n-th.
+
+    Once there are enough they come at `SLOW` a second, so that a long fault still finds work and no backlog grows.
+    """
 
     make: Callable[[int], Submission]
     rate: float
@@ -56,12 +60,13 @@ class Load:
             Sender(stack.kafka) as sender,
             asyncio.TaskGroup() as group,
         ):
-            began = time.monotonic()
+            due = time.monotonic()
             while len(self.submissions) < self.least or not (over is None or over.is_set()):
                 submission = self.make(len(self.submissions))
                 self.submissions.append(submission)
                 group.create_task(_insist(stack, client, sender, submission))
-                await asyncio.sleep(began + len(self.submissions) / self.rate - time.monotonic())
+                due += 1 / (self.rate if len(self.submissions) < self.least else min(self.rate, SLOW))
+                await asyncio.sleep(due - time.monotonic())
 
 
 async def _insist(stack: Stack, client: httpx.AsyncClient, sender: Sender, submission: Submission) -> None:

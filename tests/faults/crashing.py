@@ -11,7 +11,7 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,19 +25,22 @@ from shared.messaging.waves import Work
 from shared.service import main
 
 POINTS = tuple(f"{when}_{what}" for what in ("commit", "send", "offsets") for when in ("before", "after"))
+EVENTS = "events"
 OFFSETS_SECONDS = 0.3
 """Offsets follow more often than in production, or a life would wait for them longest."""
 
 
 class Trap:
-    """Snaps when its point is passed for the n-th time."""
+    """Snaps when its point is passed for the n-th time after the first batch of events (then it has joined)."""
 
     def __init__(self, point: str, nth: int, number: signal.Signals) -> None:
         self.point, self.left, self.number = point, nth, number
+        self.joined = False
+        self.on_first_batch: Callable[[], None] = lambda: None
 
     def passing(self, point: str) -> None:
         """Count; at the n-th pass the process gets the signal."""
-        if point != self.point:
+        if not self.joined or point != self.point:
             return
         self.left -= 1
         if self.left == 0:
@@ -68,6 +71,9 @@ def set_up(trap: Trap) -> None:
 
     async def trapped_run(self: Runner, door: Door) -> Tx:
         tx = await run(self, Trapped(door, trap))
+        if door.name == EVENTS and not trap.joined:
+            trap.joined = True
+            trap.on_first_batch()
         trap.passing("after_commit")
         return tx
 

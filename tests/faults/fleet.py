@@ -16,7 +16,7 @@ from typing import Self
 import psutil
 
 from deploy.local.chosen import HOST, free_port
-from deploy.local.process import Record, Records
+from deploy.local.process import Record
 from deploy.local.program import Keeper, Program
 from deploy.local.stack import SERVICES, Stack, ok, silent
 from deploy.local.trouble import Trouble
@@ -36,26 +36,29 @@ class Fleet:
 
     def __init__(self, folder: Path) -> None:
         self.stack = Stack(folder, environment=PROFILE)
-        self.records = Records(folder / "run")
         self._programs = {program.name: program for program in self.stack.programs}
         self._keepers: dict[str, Keeper] = {}
         self._launched: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         try:
-            await self.stack.start(*SERVERS)
-            await asyncio.gather(*(self.start(name) for name in SERVICES))
+            await self._start_together(SERVERS)
+            await self._start_together(SERVICES)
         except BaseException:
             await self.__aexit__()
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*(keeper.stop() for keeper in self._keepers.values()))
-        await self.stack.stop()
+        services = [name for name in self._keepers if name not in SERVERS]
+        for names in (services, SERVERS):
+            await asyncio.gather(*(self.stop(name) for name in names if name in self._keepers))
+
+    async def _start_together(self, names: Sequence[str]) -> None:
+        await asyncio.gather(*(self.start(name) for name in names if self.pid(name) is None))
 
     async def start(self, name: str, *command: str, env: Mapping[str, str] | None = None) -> None:
-        """A service (or a replica, `evaluation-1`) until it is ready; `command`: a module and its arguments instead."""
+        """A server, service or replica (`evaluation-1`), until ready; `command`: a module and its arguments instead."""
         program = self._program(name, command, env or {})
         self._keepers[name] = Keeper(program, self.stack.folder, revive=False, progress=silent)
         await self._keepers[name].start()
@@ -95,24 +98,22 @@ class Fleet:
         for name, keeper in list(self._keepers.items()):
             if keeper.pid is not None:
                 os.kill(keeper.pid, signal.SIGCONT)
-            if name not in SERVICES:
+            if name not in (*SERVERS, *SERVICES):
                 await keeper.stop()
-        await self.stack.start(*SERVERS)
-        await asyncio.gather(*(self.start(name) for name in SERVICES if self.pid(name) is None))
+        await self._start_together(SERVERS)
+        await self._start_together(SERVICES)
 
     def pid(self, name: str) -> int | None:
-        """The living process of a service, replica or server."""
-        if name in self._keepers:
-            return self._keepers[name].pid
-        record = self.records.read(name)
-        return record.pid if record and record.alive() else None
+        """The living process of a server, service or replica."""
+        keeper = self._keepers.get(name)
+        return keeper.pid if keeper else None
 
-    def waited(self, name: str) -> float:
-        """Seconds that a process, or the one it forked, has waited for a core (0 where the system does not tell)."""
-        with contextlib.suppress(psutil.NoSuchProcess, OSError, ValueError, IndexError):
-            pid = next((child.pid for child in self._forked(name)), self.pid(name))
-            return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-        return 0.0
+    def waited(self, name: str) -> tuple[int | None, float]:
+        """The process that works, and the seconds that it has waited for a core (0 where the system does not tell)."""
+        pid = next((child.pid for child in self._forked(name)), self.pid(name))
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            return pid, int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+        return pid, 0.0
 
     def is_stopped(self, name: str) -> bool:
         """Whether a process sleeps by SIGSTOP."""
@@ -120,10 +121,10 @@ class Fleet:
         return pid is not None and psutil.Process(pid).status() == psutil.STATUS_STOPPED
 
     def send(self, name: str, number: signal.Signals) -> None:
-        """A signal to a service or a server."""
-        record = self.records.read(name)
-        assert record is not None, f"{name} was never started"
-        record.send(number)
+        """A signal to a living process."""
+        pid = self.pid(name)
+        assert pid is not None, f"{name} does not run"
+        os.kill(pid, number)
 
     def _program(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> Program:
         service, _, ordinal = name.partition("-")

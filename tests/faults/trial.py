@@ -91,17 +91,23 @@ class Trial:
 
         What its process waited for a core is not counted: on two cores the load, the servers and all else share them.
         """
-        waited = self.fleet.waited(service)
+        worked, before_it = self.fleet.waited(service)
 
         async def moved() -> bool:
             return await self.durable(service) != before
 
         await until(moved, PATIENCE_SECONDS)
-        waited = self.fleet.waited(service) - waited
-        self.gaps.append(max(0.0, time.monotonic() - since - waited))
-        say(f"  {service}: first progress after {self.gaps[-1]:.1f} s (and {waited:.1f} s without a core)")
-        if self.gaps[-1] > limit:
-            self.wrong.append(f"{service}: first progress {self.gaps[-1]:.1f} s after the fault, above {limit:.0f} s")
+        works, waited = self.fleet.waited(service)
+        waited -= before_it if works == worked else 0.0
+        self.progressed(service, time.monotonic() - since, waited, limit)
+
+    def progressed(self, service: str, seconds: float, waited: float, limit: float = PROGRESS_SECONDS) -> None:
+        """Note how long the first progress took, of which so long without a core."""
+        took = max(0.0, seconds - waited)
+        self.gaps.append(took)
+        say(f"  {service}: first progress after {took:.1f} s (and {waited:.1f} s without a core)")
+        if took > limit:
+            self.wrong.append(f"{service}: first progress {took:.1f} s after the fault, above {limit:.0f} s")
 
     async def durable(self, service: str) -> str:
         """A mark that moves whenever a service has settled records or published events."""

@@ -7,24 +7,34 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local.stack import SERVICES
 from shared.events.directory import EmployeeRecorded
 from tests.faults import clients
 from tests.faults.clients import Submission
 from tests.faults.crashing import POINTS
+from tests.faults.lives import DIED, FIRST, Note, read
 from tests.faults.trial import PATIENCE_SECONDS, Trial
 from tests.until import until
 
 LANES = (("training", "evaluation"), ("notifications", "complaints"))
 """Two at a time. Training first, while complaints still open needs: it sends nothing else."""
+FROM_NOTHING_SECONDS = 5.0
+"""Loading the code takes 2 s of a core that it shares; 3 s to the first progress are asserted of loaded code."""
 NTH = {"commit": (2, 5), "send": (2, 10), "offsets": (1, 2)}
 """Which pass is the last, at random."""
 
 
 async def kill_at_each_point(trial: Trial) -> None:
-    """F1: each service dies at each point, one death after the other, and once at random; it is started at once."""
+    """F1: each service dies at each point, one death after the other, then once at random, and starts from nothing."""
     await asyncio.gather(*(_prepare(trial, services[0]) for services in LANES))
     await trial.submitted(50)
     await asyncio.gather(*(_lane(trial, services) for services in LANES))
+    for service in trial.chance.sample(SERVICES, len(SERVICES)):
+        await trial.strike(f"SIGKILL of {service}")
+        await trial.fleet.kill(service)
+        before, died = await trial.durable(service), time.monotonic()
+        await trial.fleet.launch(service)
+        await trial.recovered(service, before, died, limit=FROM_NOTHING_SECONDS)
 
 
 async def _lane(trial: Trial, services: Sequence[str]) -> None:
@@ -33,11 +43,6 @@ async def _lane(trial: Trial, services: Sequence[str]) -> None:
             await _prepare(trial, service)
         for nth in range(len(POINTS)):
             await _next_death(trial, service, nth)
-        await trial.strike(f"SIGKILL of {service}")
-        before, died = await trial.durable(service), time.monotonic()
-        await trial.fleet.kill(service)
-        await trial.fleet.launch(service)
-        await trial.recovered(service, before, died)
 
 
 async def _prepare(trial: Trial, service: str) -> None:
@@ -60,16 +65,17 @@ def _notes(trial: Trial, service: str) -> Path:
 
 
 async def _next_death(trial: Trial, service: str, nth: int) -> None:
-    """Until the n-th death; then until what the next life does first is there."""
+    """Until the n-th death, and until the next life has settled its first batch."""
 
-    def deaths() -> list[str]:
-        notes = _notes(trial, service)
-        return notes.read_text().split() if notes.exists() else []
+    def told(what: str) -> list[Note]:
+        return [note for note in read(_notes(trial, service)) if note.what == what]
 
-    await until(lambda: len(deaths()) > nth, PATIENCE_SECONDS)
-    died, before = time.monotonic(), await trial.durable(service)
-    await trial.strike(f"{service} died {deaths()[nth].replace('_', ' ')}")
-    await trial.recovered(service, before, died)
+    await until(lambda: len(told(DIED)) > nth, PATIENCE_SECONDS)
+    died = told(DIED)[nth]
+    await trial.strike(f"{service} died {died.point.replace('_', ' ')}")
+    await until(lambda: len(told(FIRST)) > nth + 1, PATIENCE_SECONDS)
+    first = told(FIRST)[nth + 1]
+    trial.progressed(service, first.at - died.at, first.waited)
 
 
 def new_needs_all_the_time(officers: Sequence[EmployeeRecorded], n: int) -> Submission:

@@ -39,7 +39,7 @@ ROWS = (
     Row("F24", late.facts_in_a_bad_order, make=late.about_records_to_come, known=False),
     Row("F2", stops.stop_a_consumer),
     Row("F3", stops.stop_a_relay),
-    Row("F1", crashes.kill_at_each_point, make=crashes.new_needs_all_the_time, officers=120, bad_years=120, rate=45),
+    Row("F1", crashes.kill_at_each_point, make=crashes.new_needs_all_the_time, officers=120, bad_years=120, rate=35),
     Row("F4", servers.kill_the_broker),
     Row("F5", servers.restart_the_database, rate=60),
     Row("F23", restores.restore_a_sender_and_a_consumer, make=restores.each_its_incident, bad_years=0),

@@ -45,7 +45,7 @@ async def everything_again(trial: Trial) -> None:
     await (await trial.connection("evaluation")).execute(BACK_TO_THE_START)
     before, began = await trial.durable("evaluation"), time.monotonic()
     await trial.fleet.start("evaluation")
-    await trial.recovered("evaluation", before, began)
+    await trial.recovered("evaluation", before, began, limit=PATIENCE_SECONDS)
 
 
 async def _send_all_again(trial: Trial) -> int:

@@ -26,8 +26,7 @@ async def restart_the_database(trial: Trial) -> None:
     await trial.strike("immediate stop of PostgreSQL")
     trial.fleet.send("postgres", signal.SIGQUIT)
     await until(lambda: trial.fleet.pid("postgres") is None, PATIENCE_SECONDS)
-    await trial.fleet.stack.kill("postgres")  # which it survived as a zombie, at most
-    await trial.fleet.stack.start("postgres")
+    await trial.fleet.start("postgres")
     await _recovers(trial, rate)
     await trial.strike("backends terminated, again and again")
     for _ in range(CUTS):
@@ -40,7 +39,7 @@ async def kill_the_broker(trial: Trial) -> None:
     """F4: SIGKILL of the broker: HTTP intake goes on, the outbox grows, and drains when the broker is back."""
     await trial.submitted(200)
     await trial.strike("SIGKILL of the broker")
-    await trial.fleet.stack.kill("kafka")
+    await trial.fleet.kill("kafka")
     filed, told = await trial.value("complaints", FILED), await trial.value("complaints", OUTBOX)
     await trial.submitted(len(trial.load.submissions) + 150)
     grown = await trial.value("complaints", OUTBOX) - told
@@ -49,7 +48,7 @@ async def kill_the_broker(trial: Trial) -> None:
     )
     trial.expect(grown > 0, "the outbox did not grow while the broker was away")
     before = await trial.durable("evaluation")
-    await trial.fleet.stack.start("kafka")
+    await trial.fleet.start("kafka")
     await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
 
 
