@@ -14,17 +14,17 @@ import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
-from faststream.kafka.message import FAKE_CONSUMER
+from faststream.kafka import KafkaBroker
 
 from shared.messaging import positions, topics
 from shared.messaging.breaker import BreakerOpen
+from shared.messaging.client import Unreadable, start
 from shared.messaging.failures import heed_cancellation
-from shared.messaging.inbox import Inbox
+from shared.messaging.inbox import Inbox, SteppedBack
 from shared.messaging.lag import Lag
-from shared.messaging.polled import Polled
+from shared.messaging.polled import Polled, decode, parse
 from shared.messaging.positions import Extent
-from shared.messaging.record import Message, Record, read
+from shared.messaging.record import Message, Record, read, unreadable
 from shared.settings import Settings
 
 log = structlog.get_logger()
@@ -88,8 +88,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             max_records=settings.batch_records,
             ack_policy=AckPolicy.MANUAL,
             listener=self,
-            parser=_parse,
-            decoder=_decode,
+            parser=parse,
+            decoder=decode,
         )
         self.subscriber(self._consume)
 
@@ -104,7 +104,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Join the group, for as long as it takes the broker to be there."""
         while True:
             try:
-                await self.broker.start()
+                await start(self.broker, self.positions)
             except (KafkaError, OSError) as error:
                 log.warning("waiting_for_kafka", error=type(error).__name__)
                 await self.broker.stop()
@@ -151,26 +151,50 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _settle(self, at: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         if records[0].offset != self.positions[at] and await self._is_another_topic(at):
             return
-        new = [self._read(record) for record in records if record.offset >= self.positions[at]]
-        if new:
-            self.lag.begin(at, records[-len(new)].timestamp)
+        new = self._unsettled(at, records)
+        if not new:
+            return
+        self.lag.begin(at, records[-len(new)].timestamp)
+        try:
             await self.inbox.settle(new)
+        except SteppedBack:
+            await self._step_back(at)
+        else:
             self.lag.end(at, records[-1].timestamp)
-        if at in self.positions and new:
-            self.positions[at] = new[-1].record.offset + 1
+            if at in self.positions:
+                self.positions[at] = new[-1].record.offset + 1
+
+    def _unsettled(self, at: TopicPartition, records: Sequence[ConsumerRecord]) -> list[Message]:
+        """Those from our position on, each with where it starts: a hole before a record belongs to its step."""
+        end = self.positions[at]
+        new = [self._read(record) for record in records if record.offset >= end]
+        for message in new:
+            message.start, end = end, message.record.offset + 1
+        return new
 
     async def _is_another_topic(self, at: TopicPartition) -> bool:
         """Whether the topic ends before our position (it was made anew); then it is read from its start."""
         starts = await self._find([at])
         if at not in self.positions or starts[at] >= self.positions[at]:
             return False
-        self.positions[at] = starts[at]
-        self._kafka.seek(at, starts[at])
+        self._read_on(at, starts[at])
         return True
+
+    async def _step_back(self, at: TopicPartition) -> None:
+        """The database lacks what we had read (another one took its place): read on from where it says."""
+        starts = await self._find([at])
+        if at in self.positions:
+            log.error("position_stepped_back", topic=at.topic, was=self.positions[at], now=starts[at])
+            self._read_on(at, starts[at])
+
+    def _read_on(self, at: TopicPartition, offset: int) -> None:
+        self.positions[at] = offset
+        self._kafka.seek(at, offset)
 
     def _read(self, record: ConsumerRecord) -> Message:
         topic = record.topic.removeprefix(self.prefix)
-        return read(Record(topic, record.partition, record.offset, record.key, record.headers, record.value))
+        ours = Record(topic, record.partition, record.offset, record.key, record.headers, record.value)
+        return unreadable(ours) if isinstance(record, Unreadable) else read(ours)
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Give the batches of revoked partitions some seconds to commit; then they roll back."""
@@ -211,8 +235,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             else:
                 break
         for at in assigned:
-            self._kafka.seek(at, starts[at])
-            self.positions[at] = starts[at]
+            self._read_on(at, starts[at])
         self._kafka.resume(*assigned)
 
     async def _find(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
@@ -257,8 +280,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return "not joined yet"
         if self.inbox.breaker.open:
             return f"stopped: handlers fail on many keys ({', '.join(self.inbox.breaker.open)})"
-        if self.stuck:
-            return "stopped: " + ", ".join(f"{at.topic}/{at.partition} ({why})" for at, why in self.stuck.items())
+        if stuck := self.stuck | consumer.failing:
+            return "stopped: " + ", ".join(f"{at.topic}/{at.partition} ({why})" for at, why in stuck.items())
         unknown = [topic for topic in consumer.subscription() if not consumer.partitions_for_topic(topic)]
         if unknown:
             return f"no such topic: {', '.join(sorted(unknown))}"
@@ -275,12 +298,3 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         polled = [stamp for at in self.positions if (stamp := consumer.last_poll_timestamp(at)) is not None]
         quiet = min(time.time() - max(polled) / 1000 if polled else 0.0, time.monotonic() - self._ended)
         return f"the broker has not answered for {quiet:.0f} s" if quiet > SILENT_SECONDS and not self.running else ""
-
-
-async def _parse(message: tuple[ConsumerRecord, ...]) -> KafkaMessage:
-    """The raw records and nothing else, so that no header or body can fail a batch."""
-    return KafkaMessage(body=list(message), raw_message=message, consumer=FAKE_CONSUMER)
-
-
-async def _decode(message: KafkaMessage) -> list[Any]:
-    return list(message.raw_message)

@@ -70,6 +70,8 @@ async def settle(
     hopeless = TimeoutError if len(items) > 1 else ()
     try:
         await patiently(lambda: run(items), hopeless)
+    except Rerun:
+        raise
     except Exception as error:
         if len(items) == 1:
             await _try_again(items[0], run, give_up, error)

@@ -24,7 +24,13 @@ from shared.messaging.waves import Work, buckets
 
 log = structlog.get_logger()
 
-CLOSE = "SELECT close_batch($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8)"
+CLOSE = """SELECT close_batch($1::text[], $2::text[], $3::bigint[], $4::text[],
+$5::text[], $6::int[], $7::bigint[], $8::bigint[], $9)"""
+STEPPED_BACK = "SB001"
+
+
+class SteppedBack(Rerun):
+    """The stored position lies before the batch, as after a failover to a standby that lacks the last ones."""
 
 
 class Lacking(Rerun):
@@ -50,7 +56,8 @@ class Inbox:
     async def settle(self, messages: Sequence[Message]) -> None:
         """Settle messages in their order; returns when the database holds the outcome of each.
 
-        Raises BreakerOpen, with the first ones settled, when our handlers fail on too many keys.
+        Raises BreakerOpen, with the first ones settled, when our handlers fail on too many keys; and SteppedBack,
+        with nothing of them settled, where the database lacks what came before them.
         """
         await settle(messages, self._run, self._give_up)
 
@@ -226,7 +233,10 @@ class _Batch:
             await parked.supersede(connection, superseding)
         latest = {(m.stream, m.key): m for m in applied}
         seen = [(m.stream, m.key, m.sequence, m.id) for m in latest.values()]
-        await connection.execute(CLOSE, *_columns(seen, 4), *_columns(self._positions(), 3), self.cluster)
+        try:
+            await connection.execute(CLOSE, *_columns(seen, 4), *_columns(self._positions(), 4), self.cluster)
+        except asyncpg.PostgresError as error:
+            raise SteppedBack(str(error)) if error.sqlstate == STEPPED_BACK else error from None
 
     def _dead(self) -> list[tuple[Message, str]]:
         """Records that can't be placed, and strangers' that can't be read or whose handler failed (here, and alone)."""
@@ -236,12 +246,15 @@ class _Batch:
         failed = [(m, self.failed) for m in new if self.failed]
         return unplaceable + [(m, m.reason) for m in invalid] + failed
 
-    def _positions(self) -> list[tuple[str, int, int]]:
-        ends: dict[tuple[str, int], int] = {}
+    def _positions(self) -> list[tuple[str, int, int | None, int]]:
+        """(topic, partition, start, end) of what was read."""
+        steps: dict[tuple[str, int], tuple[int | None, int]] = {}
         for m in self.messages:
             if self.moving and not m.draining:
-                ends[m.record.topic, m.record.partition] = m.record.offset + 1
-        return [(*partition, end) for partition, end in sorted(ends.items())]
+                at = m.record.topic, m.record.partition
+                start, _ = steps.get(at, (m.start, 0))
+                steps[at] = start, m.record.offset + 1
+        return [(*at, *steps[at]) for at in sorted(steps)]
 
 
 def _blamed(message: Message) -> str:

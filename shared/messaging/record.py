@@ -76,6 +76,8 @@ class Message:
     reason: str = ""
     problems: tuple[FieldError, ...] = ()
     draining: bool = False
+    start: int | None = None
+    """Up to which offset its partition was read before it; None where that is not known."""
 
     @property
     def stream(self) -> str:
@@ -104,6 +106,13 @@ def read(record: Record) -> Message:
     if not message.reason:
         _read_body(message, attributes, data)
     return message
+
+
+def unreadable(record: Record) -> Message:
+    """A record of which the client library could read nothing but its place."""
+    return Message(
+        record, TOPICS[record.topic], Reading.UNPLACEABLE, reason="headers can't be read: a name is not UTF-8"
+    )
 
 
 def _headers(record: Record) -> dict[str, str]:

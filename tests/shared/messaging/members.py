@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.record.util import calc_crc32c
 
 from shared.messaging import topics
 from shared.messaging.consumer import Consumer
@@ -34,6 +36,17 @@ class Group:
             place = {"partition": record.partition, "key": record.key, "headers": list(record.headers)}
             await self.producer.send(self.prefix + record.topic, record.value, **place)
         await self.producer.flush()
+
+    async def send_unreadable(self, record: Record) -> None:
+        """A record with one more header, whose name is not UTF-8. The client writes none: it is forged."""
+        batch = self.producer.create_batch()
+        headers = [*record.headers, ("name", b"")]
+        batch.append(timestamp=None, key=record.key, value=record.value, headers=headers)
+        batch.close()
+        built = batch._build()
+        built[:] = built.replace(b"\x08name", b"\x08na\xffe")
+        struct.pack_into(">I", built, 17, calc_crc32c(bytes(built[21:])))
+        await (await self.producer.send_batch(batch, self.prefix + record.topic, partition=record.partition))
 
     @asynccontextmanager
     async def member(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from aiokafka import AIOKafkaConsumer
 
 from shared.messaging import consumer as edge
 from shared.messaging.consumer import Consumer
@@ -10,7 +13,7 @@ from shared.messaging.inbox import Inbox
 from shared.messaging.listens import Listens
 from shared.messaging.waves import bucket
 from tests.shared.messaging.members import Group
-from tests.shared.messaging.play import HISTORY, Happened, Stated, happened, several
+from tests.shared.messaging.play import HISTORY, LETTERS, Happened, Stated, Written, happened, record, several
 from tests.shared.messaging.world import World, hold
 from tests.until import until
 
@@ -80,6 +83,55 @@ async def test_a_topic_that_was_made_anew_is_read_from_its_start(group: Group, m
         await group.send(several("b1"))
         await group.applied(f"{HISTORY.name} b", ["b1"], 20)
     assert await group.world.look.fetchval(POSITION, HISTORY.name) == 1
+
+
+async def test_a_database_that_steps_back_under_a_running_consumer_gets_what_it_lacks(group: Group) -> None:
+    """Weaker: the position moves with the next batch, over what a standby had not got when it took over."""
+    async with group.member() as member:
+        await group.send(several("a1 a2 a3"))
+        await group.applied(TRAIL, ["a1", "a2", "a3"])
+        await group.world.look.execute(FORGE, HISTORY.name, 0, None)
+        await group.world.look.execute("DELETE FROM seen; DELETE FROM trail")
+        await group.send(several("a4"))
+        await group.applied(TRAIL, ["a1", "a2", "a3", "a4"])
+        assert member.trouble() == ""
+    assert await group.world.look.fetchval(POSITION, HISTORY.name) == 4
+
+
+async def test_what_the_client_had_taken_when_it_failed_is_read_again(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: the records of one partition go down with the poll that another one fails, and strangers leave no gap."""
+    poll = AIOKafkaConsumer.getmany
+    lost: list[Any] = []
+
+    async def takes_and_fails(self: AIOKafkaConsumer, *partitions: Any, **options: Any) -> Any:
+        found = await poll(self, *partitions, **options)
+        if found and not lost:
+            lost.append(found)
+            raise ValueError("another partition can't be read")
+        return found
+
+    monkeypatch.setattr(AIOKafkaConsumer, "getmany", takes_and_fails)
+    async with group.member():
+        await group.send([record(Written(subject="w", label="w1"))])
+        await until(lambda: bool(lost))
+        await group.send([record(Written(subject="w", label="w2"))])
+        await group.applied(f"{LETTERS.name} w", ["w1", "w2"])
+
+
+async def test_a_record_whose_header_has_no_readable_name_is_a_dead_letter_and_stops_nobody(group: Group) -> None:
+    """Weaker: the client fails at it in each poll, for ever, and takes other partitions' records along."""
+    await group.send([*several("a1 a2"), record(Written(subject="w", label="w1"))])
+    await group.send_unreadable(record(Written(subject="w", label="w2")))
+    await group.send([record(Written(subject="w", label="w3"))])
+    async with group.member() as member:
+        await group.applied(f"{LETTERS.name} w", ["w1", "w3"])
+        await group.send(several("a3"))
+        await group.applied(TRAIL, ["a1", "a2", "a3"])
+        assert member.trouble() == ""
+    rows = await group.world.look.fetch("SELECT topic, record_offset, reason FROM dead_letter")
+    assert [tuple(row) for row in rows] == [(LETTERS.name, 1, "headers can't be read: a name is not UTF-8")]
 
 
 async def test_a_partition_that_can_not_be_settled_says_so_and_goes_on_when_it_can(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from shared.messaging.inbox import SteppedBack
 from shared.messaging.positions import Extent, Position, find, judge
+from shared.messaging.record import Message, read
 from tests.shared.messaging.play import HISTORY, happened
 from tests.shared.messaging.world import World
 
 HERE, AT = "here", (HISTORY.name, 0)
+BACK = "UPDATE position SET next_offset = 3"
 ROW = "SELECT next_offset, cluster FROM position"
 
 
@@ -51,3 +54,33 @@ async def test_a_late_batch_of_another_cluster_moves_no_position(world: World) -
     await old.settle([happened("b1", offset=901)])
     await new.settle([happened("c1", offset=0)])
     assert [tuple(row) for row in await world.look.fetch(ROW)] == [(1, HERE)]
+
+
+def starting(label: str, start: int, offset: int) -> Message:
+    message = read(happened(label, offset=offset))
+    message.start = start
+    return message
+
+
+async def test_a_batch_is_refused_by_a_database_that_lacks_what_came_before_it(world: World) -> None:
+    """Weaker: after a failover the position jumps over what the standby had not got yet, and nobody reads it again."""
+    replica = await world.replica()
+    await replica.inbox.settle([starting("a1", 0, 3), starting("a2", 4, 4)])
+    await world.look.execute(BACK)
+    with pytest.raises(SteppedBack):
+        await replica.inbox.settle([starting("a3", 5, 5), starting("b1", 6, 6)])
+    assert await world.look.fetchval(ROW) == 3
+    assert (await world.seen("a"), await world.parked()) == (2, []), "rolled back as a whole, and nothing is given up"
+    await replica.inbox.settle([starting("a1", 3, 3), starting("a2", 4, 4), starting("a3", 5, 5)])
+    assert (await world.look.fetchval(ROW), await world.seen("a")) == (6, 3)
+
+
+async def test_the_halves_of_a_batch_and_the_holes_of_a_topic_are_no_steps_back(world: World) -> None:
+    """Weaker: what is halved starts where its batch did, or a compacted topic stops its consumer."""
+    world.play.poison = {"b1"}
+    replica = await world.replica()
+    await replica.inbox.settle(
+        [starting("a1", 0, 4), starting("a2", 5, 9), starting("b1", 10, 10), starting("c1", 11, 20)]
+    )
+    await replica.inbox.settle([starting("c2", 21, 30)])
+    assert (await world.seen("a"), await world.seen("c"), await world.look.fetchval(ROW)) == (2, 2, 31)

@@ -1,0 +1,107 @@
+"""Kafka's client, so that one partition that can't be read takes nothing of the others along, nor stops for ever."""
+
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import ConsumerStoppedError, KafkaError
+from faststream.kafka import KafkaBroker
+
+log = structlog.get_logger()
+
+APART_SECONDS = 10.0
+"""How long partitions are polled one by one after a poll has failed."""
+AGAIN_SECONDS = 1.0
+
+Polled = dict[TopicPartition, list[ConsumerRecord]]
+
+
+class Unreadable(ConsumerRecord):  # type: ignore[misc]
+    """Stands for a record whose headers the library can't decode; it has its place, and nothing else."""
+
+
+async def start(broker: KafkaBroker, positions: Mapping[TopicPartition, int]) -> None:
+    """Start a broker whose subscribers poll with this client: connecting sets the client that it builds."""
+    await broker.connect()
+    config = broker.config.broker_config
+    config.builder = partial(Client, positions, **config.builder.keywords)  # type: ignore[attr-defined]
+    await broker.start()
+
+
+class Client(AIOKafkaConsumer):  # type: ignore[misc]
+    """Polls all partitions together; after a failure, one by one from `positions`, to find out which one it is.
+
+    A poll takes the records of one partition after the other: where one fails, those already taken would be lost.
+    """
+
+    def __init__(self, positions: Mapping[TopicPartition, int], **options: Any) -> None:
+        super().__init__(**options)
+        self.positions = positions
+        self._failed: dict[TopicPartition, tuple[str, float]] = {}
+        self._apart_until = 0.0
+
+    @property
+    def failing(self) -> dict[TopicPartition, str]:
+        """The partitions that could not be read lately, and why."""
+        return {at: why for at, (why, when) in self._failed.items() if when > time.monotonic() - APART_SECONDS}
+
+    async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> Polled:
+        """What the broker has. Raises KafkaError where the poll failed as a whole; nothing is lost then."""
+        if time.monotonic() < self._apart_until:
+            return await self._one_by_one(max_records)
+        try:
+            found: Polled = await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)
+        except ConsumerStoppedError:
+            raise
+        except Exception as error:
+            self._rewind()
+            self._apart_until = time.monotonic() + APART_SECONDS
+            if isinstance(error, KafkaError):
+                raise
+            return {}
+        return found
+
+    def _rewind(self) -> None:
+        for at in self.assignment() & self.positions.keys():
+            self.seek(at, self.positions[at])
+
+    async def _one_by_one(self, max_records: int | None) -> Polled:
+        found: Polled = {}
+        for at in self.assignment() & self.positions.keys():
+            records = await self._alone(at, max_records)
+            if records:
+                found[at] = records
+        return found
+
+    async def _alone(self, at: TopicPartition, max_records: int | None) -> list[ConsumerRecord]:
+        """A partition that failed is read record by record, up to the one that can't be read."""
+        why, when = self._failed.get(at, ("", 0.0))
+        if why and why != UnicodeDecodeError.__name__ and time.monotonic() < when + AGAIN_SECONDS:
+            return []
+        try:
+            found: Polled = await super().getmany(at, max_records=1 if why else max_records)
+        except ConsumerStoppedError:
+            raise
+        except UnicodeDecodeError as error:
+            return [await self._unreadable(at)] if why == type(error).__name__ else self._fail(at, error)
+        except Exception as error:
+            return self._fail(at, error)
+        if found and why != UnicodeDecodeError.__name__:
+            self._failed.pop(at, None)
+        return found.get(at, [])
+
+    def _fail(self, at: TopicPartition, error: Exception) -> list[ConsumerRecord]:
+        now = time.monotonic()
+        log.error("partition_unreadable", topic=at.topic, partition=at.partition, error=type(error).__name__)
+        self._failed[at] = type(error).__name__, now
+        self._apart_until = now + APART_SECONDS
+        return []
+
+    async def _unreadable(self, at: TopicPartition) -> ConsumerRecord:
+        offset = await self.position(at)
+        self.seek(at, offset + 1)
+        del self._failed[at]
+        return Unreadable(at.topic, at.partition, offset, int(time.time() * 1000), 0, None, None, None, -1, -1, ())
