@@ -94,8 +94,8 @@ class Group:
 
     async def applied(self, name: str, labels: list[str], seconds: float = 10) -> None:
         """Until a trail is just this."""
+        await until(lambda: self.is_applied(name, labels), seconds)
 
-        async def is_so() -> bool:
-            return await self.world.trail(name) == labels
-
-        await until(is_so, seconds)
+    async def is_applied(self, name: str, labels: list[str]) -> bool:
+        """Whether a trail is just this."""
+        return await self.world.trail(name) == labels

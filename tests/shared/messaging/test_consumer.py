@@ -15,7 +15,7 @@ from shared.messaging.waves import bucket
 from tests.shared.messaging.members import Group
 from tests.shared.messaging.play import HISTORY, LETTERS, Happened, Stated, Written, happened, record, several
 from tests.shared.messaging.world import World, hold
-from tests.until import until
+from tests.until import came_true, until
 
 TRAIL = f"{HISTORY.name} a"
 POSITION = "SELECT next_offset FROM position WHERE topic = $1 AND partition = 0"
@@ -93,7 +93,7 @@ async def test_a_database_that_steps_back_under_a_running_consumer_gets_what_it_
         await group.world.look.execute(FORGE, HISTORY.name, 0, None)
         await group.world.look.execute("DELETE FROM seen; DELETE FROM trail")
         await group.send(several("a4"))
-        await group.applied(TRAIL, ["a1", "a2", "a3", "a4"])
+        assert await came_true(lambda: group.is_applied(TRAIL, ["a1", "a2", "a3", "a4"]), 10)
         assert member.trouble() == ""
     assert await group.world.look.fetchval(POSITION, HISTORY.name) == 4
 
@@ -117,7 +117,7 @@ async def test_what_the_client_had_taken_when_it_failed_is_read_again(
         await group.send([record(Written(subject="w", label="w1"))])
         await until(lambda: bool(lost))
         await group.send([record(Written(subject="w", label="w2"))])
-        await group.applied(f"{LETTERS.name} w", ["w1", "w2"])
+        assert await came_true(lambda: group.is_applied(f"{LETTERS.name} w", ["w1", "w2"]), 10)
 
 
 async def test_a_record_whose_header_has_no_readable_name_is_a_dead_letter_and_stops_nobody(group: Group) -> None:
@@ -126,7 +126,7 @@ async def test_a_record_whose_header_has_no_readable_name_is_a_dead_letter_and_s
     await group.send_unreadable(record(Written(subject="w", label="w2")))
     await group.send([record(Written(subject="w", label="w3"))])
     async with group.member() as member:
-        await group.applied(f"{LETTERS.name} w", ["w1", "w3"])
+        assert await came_true(lambda: group.is_applied(f"{LETTERS.name} w", ["w1", "w3"]), 10)
         await group.send(several("a3"))
         await group.applied(TRAIL, ["a1", "a2", "a3"])
         assert member.trouble() == ""

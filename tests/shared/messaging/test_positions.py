@@ -70,7 +70,8 @@ async def test_a_batch_is_refused_by_a_database_that_lacks_what_came_before_it(w
     with pytest.raises(SteppedBack):
         await replica.inbox.settle([starting("a3", 5, 5), starting("b1", 6, 6)])
     assert await world.look.fetchval(ROW) == 3
-    assert (await world.seen("a"), await world.parked()) == (2, []), "rolled back as a whole, and nothing is given up"
+    assert (await world.seen("a"), await world.parked()) == (2, []), "rolled back as a whole"
+    assert world.play.tries("a3") == 1, "and not cut down, as for a failure of its own"
     await replica.inbox.settle([starting("a1", 3, 3), starting("a2", 4, 4), starting("a3", 5, 5)])
     assert (await world.look.fetchval(ROW), await world.seen("a")) == (6, 3)
 
