@@ -28,7 +28,11 @@ class Record:
 
     @classmethod
     def of(cls, name: str, pid: int, restarts: int = 0, note: str = "") -> Record:
-        return cls(name, pid, psutil.Process(pid).create_time(), restarts, note)
+        """Raises ProcessLookupError for one that has ended."""
+        try:
+            return cls(name, pid, psutil.Process(pid).create_time(), restarts, note)
+        except psutil.NoSuchProcess:
+            raise ProcessLookupError(f"{name} (pid {pid}) has ended") from None
 
     def alive(self) -> bool:
         """Whether that very process runs. A zombie doesn't, unless threads of it still close its files (a JVM's do)."""

@@ -167,3 +167,11 @@ async def test_a_lock_lives_as_long_as_the_program_itself(tmp_path: Path) -> Non
             await Supervisor(tmp_path / "b", [other], revive=False, progress=print).start()
     async with running(tmp_path / "b", other):
         assert (await condition(tmp_path / "b", other)).word == "ready"
+
+
+async def test_a_process_that_has_ended_has_no_record() -> None:
+    """Weaker: one that dies as soon as it starts is a traceback, and not tried again."""
+    process = await asyncio.create_subprocess_exec("true")
+    await process.wait()
+    with pytest.raises(ProcessLookupError, match="has ended"):
+        Record.of("one", process.pid)

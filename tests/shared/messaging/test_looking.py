@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.messaging.relay.loop import AHEAD, RESTORED
+from shared.messaging.relay.loop import AHEAD, ELSEWHERE, RESTORED
 from tests.shared.messaging.lives import Sender
 from tests.shared.messaging.post import Post
 from tests.until import until
@@ -30,7 +30,7 @@ async def test_every_replica_says_that_the_database_was_restored_until_the_numbe
     relays = [sender.post.relay(), sender.post.relay()]
     tasks = [sender.post.world.start(relay.run()) for relay in relays]
     await until(lambda: all(relay.restored for relay in relays), 20)
-    assert [relay.wrong for relay in relays] == [RESTORED, RESTORED]
+    assert {relay.wrong for relay in relays} <= {RESTORED, ELSEWHERE}
     assert await sender.post.read() == {"a": [1, 2]}
     await sender.raise_above(20.0)
     await until(lambda: not any(relay.restored or relay.wrong for relay in relays), 20)
