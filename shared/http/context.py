@@ -34,14 +34,19 @@ class CallContext:
         self.address: str = request.client.host if request.client else ""
 
     @property
+    def app(self) -> Any:
+        """The running service."""
+        return self.request.app.state.app
+
+    @property
     def settings(self) -> Any:
         """The service's settings."""
-        return self.request.app.state.app.settings
+        return self.app.settings
 
     @property
     def door(self) -> requests.Requests:
         """The queue that its commands join."""
-        door: requests.Requests = self.request.app.state.app.requests
+        door: requests.Requests = self.app.requests
         return door
 
     async def answer(self, command: Command, body: BaseModel) -> tuple[int, dict[str, Any], bool]:

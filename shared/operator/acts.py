@@ -66,11 +66,6 @@ class ActContext(CallContext):
         door: Requests = self.app.operations
         return door
 
-    @property
-    def app(self) -> Any:
-        """The service."""
-        return self.request.app.state.app
-
     async def act(self, what: str, body: A, work: Work[A]) -> Response:
         """Do it once for an Idempotency-Key, and give the answer as stored. Raises Problem if refused."""
         return await self.run(command(what, work), body)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.complaints.model.rows import State
 from shared.events.complaints import StandardUnit, Trigger, Visibility
@@ -177,29 +177,26 @@ class OwnComplaint(BaseModel):
     complaint_id: UUID
 
 
+STAFF: dict[str, JsonValue] = {
+    "complaint_id": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11",
+    "state": "assigned",
+    "category": "undue_delay",
+    "part": "delay",
+    "trigger": "at_filing",
+    "visibility": "anonim",
+    "service": "ktp",
+    "unit": "pelayanan",
+    "employee_id": "7d1c1f0e-3c55-4f0b-8f4e-2f9a6f0f7a01",
+    "day": "2026-03-02",
+    "filed_at": "2026-03-02T02:15:30.123456Z",
+    "by_event": False,
+}
+
+
 class StaffComplaint(BaseModel):
     """A complaint as staff see it: without the reporter."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "complaint_id": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11",
-                    "state": "assigned",
-                    "category": "undue_delay",
-                    "part": "delay",
-                    "trigger": "at_filing",
-                    "visibility": "anonim",
-                    "service": "ktp",
-                    "unit": "pelayanan",
-                    "employee_id": "7d1c1f0e-3c55-4f0b-8f4e-2f9a6f0f7a01",
-                    "day": "2026-03-02",
-                    "filed_at": "2026-03-02T02:15:30.123456Z",
-                    "by_event": False,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [STAFF]})
 
     complaint_id: UUID
     state: State
@@ -222,18 +219,7 @@ class StaffComplaintInFull(StaffComplaint):
         json_schema_extra={
             "examples": [
                 {
-                    "complaint_id": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11",
-                    "state": "assigned",
-                    "category": "undue_delay",
-                    "part": "delay",
-                    "trigger": "at_filing",
-                    "visibility": "anonim",
-                    "service": "ktp",
-                    "unit": "pelayanan",
-                    "employee_id": "7d1c1f0e-3c55-4f0b-8f4e-2f9a6f0f7a01",
-                    "day": "2026-03-02",
-                    "filed_at": "2026-03-02T02:15:30.123456Z",
-                    "by_event": False,
+                    **STAFF,
                     "text": "My identity card was promised for Monday.",
                     "request_number": "KTP-2026-00123",
                     "record_id": "e2b0c3a4-6f1d-4c7b-9a60-5d7f0f3b2c19",

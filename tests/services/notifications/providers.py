@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from services.notifications.channels.vault import Vault
+from tests.serving import serving
 
 
 @dataclass
@@ -130,12 +130,5 @@ async def _bearer() -> str:
 @asynccontextmanager
 async def served(complaints: Complaints) -> AsyncIterator[str]:
     """The internal routes of complaints on a free port."""
-    config = uvicorn.Config(complaints.web(), port=0, log_level="error", lifespan="off")
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup()
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        await server.shutdown()
+    async with serving(complaints.web()) as url:
+        yield url
