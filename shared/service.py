@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -255,7 +254,6 @@ def main(service: Service) -> None:
     """Run a service until SIGTERM. Exit code 2, with one line, where the set-up is wrong."""
     logs.configure(service.name)
     traces.configure(service.name)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     process.leave_on_sigterm()
     try:
         uvloop.run(_serve(service))

@@ -1,4 +1,4 @@
-"""A service that is told to stop under load ends in time, and nothing is half done."""
+"""A service that is told to stop under load ends in time, and nothing is half done; nothing else ends it."""
 
 from __future__ import annotations
 
@@ -153,3 +153,12 @@ async def test_a_service_that_waits_for_its_database_can_be_stopped_too(start: S
     code, seconds = await service.stop()
     assert code == 0
     assert seconds < SECONDS
+
+
+async def test_writing_where_nobody_reads_any_more_does_not_end_a_service(start: Start) -> None:
+    """The system sends SIGPIPE for it: a database connection that was cut a moment ago is enough."""
+    service = await start()
+    service.process.send_signal(signal.SIGPIPE)
+    assert await answers(service.program)
+    code, _ = await service.stop()
+    assert code == 0
