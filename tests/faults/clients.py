@@ -20,6 +20,8 @@ from tests.faults.sending import Sender
 
 SOURCE = "urn:test:front-office"
 PATIENCE_SECONDS = 90.0
+RETRY_SECONDS = (0.2, 1.6)
+"""First and longest pause of a client. Hundreds who insist five times a second leave the services no core."""
 SLOW = 25.0
 CATEGORIES = ("undue_delay", *("reward_demanded", "improper_conduct") * 3)
 """The first is evaluated at filing, at six times the cost of the others, which only have a reason for none."""
@@ -70,12 +72,13 @@ class Load:
 
 
 async def _insist(stack: Stack, client: httpx.AsyncClient, sender: Sender, submission: Submission) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline, pause = time.monotonic() + PATIENCE_SECONDS, RETRY_SECONDS[0]
     while not await (
         _by_http(stack, client, submission) if submission.door == "http" else _by_kafka(sender, submission)
     ):
         assert time.monotonic() < deadline, f"{submission.id} got no answer in {PATIENCE_SECONDS} s"
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, RETRY_SECONDS[1])
 
 
 def plan(count: int, seconds: float) -> Load:

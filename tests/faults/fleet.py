@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -87,6 +88,12 @@ class Fleet:
         for record in forked:
             record.send(signal.SIGKILL)
             await record.gone(10)
+
+    async def new_cluster(self) -> None:
+        """The broker is gone for good with all its topics; another one, empty, takes its address."""
+        await self.kill("kafka")
+        await asyncio.to_thread(shutil.rmtree, self.stack.folder / "kafka" / "data")
+        await self.start("kafka")
 
     def _forked(self, name: str) -> list[psutil.Process]:
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -16,9 +16,8 @@ from tests.faults.clients import Load, Submission
 from tests.faults.fleet import Fleet
 from tests.faults.history import history
 from tests.faults.rows.matrix import Row
-from tests.faults.trial import DONE, Trial
+from tests.faults.trial import DONE, LEAST, Trial
 
-LEAST = 1_000
 QUIET_SECONDS = 120.0
 FAULT_SECONDS = 180.0
 SHOWN = 10

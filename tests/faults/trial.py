@@ -21,6 +21,8 @@ from tests.until import until
 
 DONE = "SELECT count(*) FROM delivery WHERE what = 'received' AND channel = 'inbox'"
 DURABLE = """SELECT concat_ws(' ', sum(next_offset), (SELECT until || last_id FROM relay)) FROM position"""
+LEAST = 1_000
+"""A row with fewer submissions is red."""
 PROGRESS_SECONDS = 3.0
 PATIENCE_SECONDS = 60.0
 """How long a row waits for what must come, on a machine that has other work too. Limits are asserted apart."""

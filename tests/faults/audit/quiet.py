@@ -35,10 +35,12 @@ async def when_quiet(stack: Stack, seconds: float = 60, parked: int = 0) -> Asyn
     server = await asyncpg.connect(stack.postgres_url())
     try:
         async with databases(stack) as at, reader(stack.kafka) as consumer:
+            last: list[str] = []
             while left := await _under_way(at, consumer, server, parked):
                 assert time.monotonic() - began < seconds, f"not quiet after {seconds:.0f} s: {'; '.join(left)}"
+                last = left
                 await asyncio.sleep(0.2)
-            say(f"quiet after {time.monotonic() - began:.1f} s")
+            say(f"  quiet after {time.monotonic() - began:.1f} s (at last: {'; '.join(last) or 'nothing'})")
             yield at
     finally:
         await server.close()

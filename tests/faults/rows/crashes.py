@@ -16,8 +16,10 @@ from tests.faults.lives import DIED, FIRST, Note, read
 from tests.faults.trial import PATIENCE_SECONDS, Trial
 from tests.until import until
 
-LANES = (("training", "evaluation"), ("notifications", "complaints"))
+LANES = (("training", "evaluation"), ("notifications",))
 """Two at a time. Training first, while complaints still open needs: it sends nothing else."""
+ALONE = "complaints"
+"""All others live on what it tells: while it dies, they have nothing to make progress with."""
 FROM_NOTHING_SECONDS = 5.0
 """Loading the code takes 2 s of a core that it shares; 3 s to the first progress are asserted of loaded code."""
 NTH = {"commit": (2, 5), "send": (2, 10), "offsets": (1, 2)}
@@ -29,6 +31,8 @@ async def kill_at_each_point(trial: Trial) -> None:
     await asyncio.gather(*(_prepare(trial, services[0]) for services in LANES))
     await trial.submitted(50)
     await asyncio.gather(*(_lane(trial, services) for services in LANES))
+    await _prepare(trial, ALONE)
+    await _deaths(trial, ALONE)
     for service in trial.chance.sample(SERVICES, len(SERVICES)):
         await trial.strike(f"SIGKILL of {service}")
         await trial.fleet.kill(service)
@@ -41,8 +45,12 @@ async def _lane(trial: Trial, services: Sequence[str]) -> None:
     for service in services:
         if service != services[0]:
             await _prepare(trial, service)
-        for nth in range(len(POINTS)):
-            await _next_death(trial, service, nth)
+        await _deaths(trial, service)
+
+
+async def _deaths(trial: Trial, service: str) -> None:
+    for nth in range(len(POINTS)):
+        await _next_death(trial, service, nth)
 
 
 async def _prepare(trial: Trial, service: str) -> None:

@@ -1,4 +1,4 @@
-"""The matrix: each row with its fault and its load. In the order of the run: whole topics first."""
+"""The matrix: each row with its fault and its load. In the order of the run: a new cluster, then whole topics first."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Row:
 
 
 ROWS = (
+    Row("F23C", restores.restore_a_sender_into_a_new_cluster, make=restores.by_http, bad_years=0),
     Row("F11", repeats.everything_again),
     Row("F12", repeats.wrong_way_round),
     Row("F13", poison.poison, make=poison.with_one_cursed),

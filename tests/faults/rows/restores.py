@@ -1,7 +1,8 @@
-"""F23: databases that are restored to a backup of before the load, while the load goes on."""
+"""F23: databases that are restored to a backup of before the load, while the load goes on; also into a new cluster."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.backup import back_up, restore
+from deploy.local.stack import SERVICES
 from shared.events.directory import EmployeeRecorded
 from shared.events.evaluation import EVALUATIONS
 from tests.faults import clients
@@ -35,6 +37,22 @@ async def restore_a_sender_and_a_consumer(trial: Trial) -> None:
     await trial.recovered(SENDER, before, time.monotonic(), limit=10)
     await _restored(trial, CONSUMER)
     await trial.recovered(CONSUMER, await trial.durable(CONSUMER), time.monotonic(), limit=10)
+
+
+async def restore_a_sender_into_a_new_cluster(trial: Trial) -> None:
+    """F23, the cluster lost too: every sender tells all that it has again, the restored one what follows from it."""
+    await back_up(trial.fleet.stack.postgres_url(SENDER), _backup(trial, SENDER))
+    await trial.submitted(400)
+    await trial.strike(f"the cluster lost, and the database of {SENDER} restored")
+    for name in SERVICES:
+        await trial.fleet.kill(name)
+    await trial.close()
+    await asyncio.gather(
+        trial.fleet.new_cluster(), restore(trial.fleet.stack.postgres_url(SENDER), _backup(trial, SENDER))
+    )
+    before = await trial.durable(SENDER)
+    await asyncio.gather(*(trial.fleet.launch(name) for name in SERVICES))
+    await trial.recovered(SENDER, before, time.monotonic(), limit=10)
 
 
 def _backup(trial: Trial, name: str) -> Path:
@@ -76,6 +94,13 @@ async def _ends(trial: Trial) -> list[int]:
     own = [at for at in partitions() if at.topic == EVALUATIONS.name]
     async with reader(trial.fleet.stack.kafka) as consumer:
         return list((await consumer.end_offsets(own)).values())
+
+
+def by_http(officers: Sequence[EmployeeRecorded], n: int) -> Submission:
+    """The same by HTTP only: what the lost cluster alone had, nobody has any more."""
+    made = each_its_incident(officers, n)
+    made.door = "http"
+    return made
 
 
 def each_its_incident(officers: Sequence[EmployeeRecorded], n: int) -> Submission:
