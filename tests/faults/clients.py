@@ -22,7 +22,6 @@ SOURCE = "urn:test:front-office"
 PATIENCE_SECONDS = 90.0
 RETRY_SECONDS = (0.2, 1.6)
 """First and longest pause of a client. Hundreds who insist five times a second leave the services no core."""
-SLOW = 25.0
 CATEGORIES = ("undue_delay", *("reward_demanded", "improper_conduct") * 3)
 """The first is evaluated at filing, at six times the cost of the others, which only have a reason for none."""
 UNKNOWN_CATEGORY = "nonsense"
@@ -46,12 +45,13 @@ class Submission:
 class Load:
     """Submissions at a steady rate (a second), every second one by each door. `make` gives the n-th.
 
-    Once there are enough they come at `SLOW` a second, so that a long fault still finds work and no backlog grows.
+    Once there are enough they come more slowly (`after`), so that a long fault finds work and no backlog grows.
     """
 
     make: Callable[[int], Submission]
     rate: float
     least: int
+    after: float = 25.0
     submissions: list[Submission] = field(default_factory=list)
 
     async def run(self, stack: Stack, over: asyncio.Event | None = None) -> None:
@@ -67,7 +67,7 @@ class Load:
                 submission = self.make(len(self.submissions))
                 self.submissions.append(submission)
                 group.create_task(_insist(stack, client, sender, submission))
-                due += 1 / (self.rate if len(self.submissions) < self.least else min(self.rate, SLOW))
+                due += 1 / (self.rate if len(self.submissions) < self.least else min(self.rate, self.after))
                 await asyncio.sleep(due - time.monotonic())
 
 

@@ -83,7 +83,7 @@ class Harness:
         began, outcome = time.monotonic(), Outcome(row.name)
         say(f"{row.name} {row.fault.__doc__}")
         officers = self.officers[row.name]
-        load = Load(lambda n: row.make(officers, n), row.rate, LEAST)
+        load = Load(lambda n: row.make(officers, n), row.rate, LEAST, row.after)
         trial = Trial(self.fleet, load, self._chance(row), officers)
         async with bounds.watched(self.fleet) as most:
             outcome.wrong += await self._under_load(row, trial)

@@ -18,7 +18,7 @@ Make = Callable[[Sequence[EmployeeRecorded], int], Submission]
 class Row:
     """A fault and the load that it meets: `rate` a second, about `officers`, of whom some have a bad year behind them.
 
-    `known`: whether the directory knows them from the start.
+    `known`: whether the directory knows them from the start. `after`: the rate once there are submissions enough.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Row:
     officers: int = 20
     bad_years: int = 4
     rate: float = 110.0
+    after: float = 25.0
 
 
 ROWS = (
@@ -42,6 +43,6 @@ ROWS = (
     Row("F3", stops.stop_a_relay),
     Row("F1", crashes.kill_at_each_point, make=crashes.new_needs_all_the_time, officers=120, bad_years=120, rate=35),
     Row("F4", servers.kill_the_broker),
-    Row("F5", servers.restart_the_database, rate=60),
+    Row("F5", servers.restart_the_database, rate=60, after=60),
     Row("F23", restores.restore_a_sender_and_a_consumer, make=restores.each_its_incident, bad_years=0),
 )
