@@ -116,13 +116,18 @@ def _delivery(row: Record) -> Delivery:
     )
 
 
-ATTEMPT = """UPDATE delivery SET state = 'sending', attempts = attempts + 1, changed_at = clock_timestamp(),
-    lease_until = clock_timestamp() + make_interval(secs => $3)
-WHERE delivery_id = $1 AND claim = $2 AND state = 'claimed' AND lease_until > clock_timestamp() RETURNING delivery_id"""
+# Marked already under this very claim: the answer was lost, and whoever asks again has not called yet.
+ATTEMPT = """UPDATE delivery SET state = 'sending', attempts = attempts + (state = 'claimed')::int,
+    changed_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => $3)
+WHERE delivery_id = $1 AND claim = $2 AND state IN ('claimed', 'sending') AND lease_until > clock_timestamp()
+RETURNING delivery_id"""
 
 
 async def attempt(reads: Reads, delivery: Delivery, lease_seconds: float) -> bool:
-    """Mark, just before the call, that it begins. False: the lease is no longer ours, so nothing may be sent."""
+    """Mark, just before the call, that it begins. False: the lease is no longer ours, so nothing may be sent.
+
+    May be repeated until it is answered, and not once the call has begun.
+    """
     return bool(await reads.fetch(ATTEMPT, delivery.delivery_id, delivery.claim, lease_seconds))
 
 

@@ -11,6 +11,7 @@ import structlog
 from shared.errors import Problem
 
 I = TypeVar("I")  # noqa: E741
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -98,9 +99,7 @@ async def _try_again(
     await patiently(lambda: give_up(item, last))
 
 
-async def patiently(
-    act: Callable[[], Awaitable[None]], hopeless: type[Exception] | tuple[type[Exception], ...] = ()
-) -> None:
+async def patiently(act: Callable[[], Awaitable[T]], hopeless: type[Exception] | tuple[type[Exception], ...] = ()) -> T:
     """Repeat an act for as long as the server is in trouble. Raises what is not its, or is `hopeless`."""
     pause, longest = WAIT_SECONDS
     while True:

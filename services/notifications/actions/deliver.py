@@ -78,7 +78,8 @@ async def deliver(office: Office) -> int:
     lot = await store.claim(office.pool, uuid4(), policy.lease_seconds, policy.lot)
     if not lot:
         return 0
-    people = await store.people(office.pool, {d.recipient for d in lot if d.audience is not Audience.CITIZEN})
+    staff = {d.recipient for d in lot if d.audience is not Audience.CITIZEN}
+    people = await patiently(lambda: store.people(office.pool, staff))
     contacts, missing = await _contacts(office, lot)
     made = await asyncio.gather(
         *(_deliver(office, policy, d, _contact(d, contacts, people), missing) for d in lot), return_exceptions=True
@@ -129,9 +130,14 @@ async def _deliver(
 
 async def _send(office: Office, policy: DeliveryPolicy, delivery: Delivery, message: Message) -> Outcome | None:
     channel = office.channels[delivery.channel]
-    if not channel.repeatable and not await store.attempt(office.pool, delivery, policy.lease_seconds):
+    if not channel.repeatable and not await _begun(office, policy, delivery):
         return None
     return rules.settled(delivery, await channel.send(message), policy, _now())
+
+
+async def _begun(office: Office, policy: DeliveryPolicy, delivery: Delivery) -> bool:
+    """Mark that the call begins. Nothing went yet, so trouble with the database is no reason to give up."""
+    return await patiently(lambda: store.attempt(office.pool, delivery, policy.lease_seconds))
 
 
 async def _record(office: Office, outcomes: Sequence[Outcome]) -> None:

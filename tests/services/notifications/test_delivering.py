@@ -32,6 +32,7 @@ from tests.support import Bench, bench
 
 OVER = "UPDATE delivery SET lease_until = clock_timestamp() - interval '1 second' WHERE state IN ('claimed', 'sending')"
 DUE = "UPDATE delivery SET next_at = clock_timestamp() WHERE state IN ('pending', 'waiting')"
+ATTEMPTS = "SELECT attempts FROM delivery WHERE delivery_id = $1"
 STATES = "SELECT audience, channel, state, reason FROM delivery ORDER BY audience, channel"
 
 
@@ -73,6 +74,15 @@ async def world(database: Database) -> AsyncIterator[World]:
         yield World(made, smtp, complaints, office)
         await office.close()
 
+
+CUT_OFF = """CREATE SEQUENCE tries;
+CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF nextval('tries') % 3 > 0 THEN RAISE EXCEPTION USING errcode = '57P01'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER cut_off BEFORE UPDATE ON delivery FOR EACH ROW WHEN (NEW.state = 'sending') EXECUTE FUNCTION cut_off()"""
+"""Two of three attempts meet a server that is being stopped."""
 
 ACCEPTED = [
     (audience, channel, "accepted", "")
@@ -268,3 +278,19 @@ async def test_an_inbox_is_read_page_by_page_newest_first(world: World) -> None:
 async def test_the_policy_gives_a_lease_longer_than_a_provider_may_take(world: World) -> None:
     policy: DeliveryPolicy = world.office.policy
     assert timedelta(seconds=policy.lease_seconds) > timedelta(seconds=2 * world.bench.settings.smtp_timeout_seconds)
+
+
+async def test_trouble_with_the_database_before_a_call_is_waited_out_and_the_message_sent(world: World) -> None:
+    """Weaker: it waits until its lease runs out; where the mark was written it is `unknown`, though nothing went."""
+    await world.bench.pool.execute(CUT_OFF)
+    await world.bench.events([completed()])
+    assert await deliver(world.office) == 6
+    assert await world.states() == ACCEPTED
+    assert len(world.provider.taken) == 3
+
+
+async def test_a_mark_whose_answer_was_lost_may_be_asked_for_again(world: World) -> None:
+    await world.bench.events([filed()])
+    (marked, *_) = await store.claim(world.bench.pool, uuid4(), 30, 1)
+    assert [await store.attempt(world.bench.pool, marked, 30) for _ in range(2)] == [True, True]
+    assert await world.bench.pool.fetchval(ATTEMPTS, marked.delivery_id) == 1
