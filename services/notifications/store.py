@@ -101,6 +101,15 @@ async def claim(reads: Reads, token: UUID, lease_seconds: float, lot: int) -> li
     return [_delivery(row) for row in await reads.fetch(CLAIM, token, lease_seconds, lot)]
 
 
+GIVE_BACK = """UPDATE delivery SET lease_until = clock_timestamp()
+WHERE state = 'claimed' AND lease_until > clock_timestamp() AND claim = $1"""
+
+
+async def give_back(reads: Reads, token: UUID) -> None:
+    """End the lease of what was claimed and not begun, so that it is due again at the next look for such."""
+    await reads.fetch(GIVE_BACK, token)
+
+
 def _delivery(row: Record) -> Delivery:
     return Delivery(
         delivery_id=row["delivery_id"],

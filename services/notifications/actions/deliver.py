@@ -75,7 +75,7 @@ class Office:
 async def deliver(office: Office) -> int:
     """Send one lot of what is due, oldest first. Gives how many were claimed."""
     policy = office.policy
-    lot = await store.claim(office.pool, uuid4(), policy.lease_seconds, policy.lot)
+    lot = await _claim(office, policy)
     if not lot:
         return 0
     staff = {d.recipient for d in lot if d.audience is not Audience.CITIZEN}
@@ -95,6 +95,16 @@ async def expire(office: Office) -> int:
     over = await store.expired(office.pool, office.policy.lot)
     await _record(office, over)
     return len(over)
+
+
+async def _claim(office: Office, policy: DeliveryPolicy) -> list[Delivery]:
+    """What is due. A claim whose answer was lost may stand: it is given back, or it would wait for its lease's end."""
+    token = uuid4()
+    try:
+        return await store.claim(office.pool, token, policy.lease_seconds, policy.lot)
+    except Exception:
+        await patiently(lambda: store.give_back(office.pool, token))
+        raise
 
 
 async def _contacts(office: Office, lot: Sequence[Delivery]) -> tuple[Contacts, str]:

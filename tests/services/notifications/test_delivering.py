@@ -294,3 +294,16 @@ async def test_a_mark_whose_answer_was_lost_may_be_asked_for_again(world: World)
     (marked, *_) = await store.claim(world.bench.pool, uuid4(), 30, 1)
     assert [await store.attempt(world.bench.pool, marked, 30) for _ in range(2)] == [True, True]
     assert await world.bench.pool.fetchval(ATTEMPTS, marked.delivery_id) == 1
+
+
+async def test_what_was_claimed_and_given_back_is_due_at_the_next_look(world: World) -> None:
+    """Weaker: a claim whose answer was lost waits for the end of its lease."""
+    await world.bench.events([filed()])
+    token = uuid4()
+    claimed = await store.claim(world.bench.pool, token, 30, 10)
+    assert await expire(world.office) == 0
+    await store.give_back(world.bench.pool, uuid4())
+    assert await expire(world.office) == 0, "of that claim only"
+    await store.give_back(world.bench.pool, token)
+    assert await expire(world.office) == len(claimed)
+    assert await world.run() == len(claimed)
