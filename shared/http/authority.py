@@ -40,7 +40,7 @@ class Authority:
         return principal
 
 
-class authority:  # noqa: N801 (reads as a word in the routes: `dependencies=[authority.role("officer")]`)
+class authority:  # noqa: N801 (reads as a word in the routes: `dependencies=[authority.role("operator")]`)
     """The authorities that a route can name."""
 
     @staticmethod

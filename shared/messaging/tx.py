@@ -16,7 +16,7 @@ from shared.policy import Policies
 B = TypeVar("B")
 
 Name = tuple[str, str]
-"""What a handler changes or judges, e.g. `("employee", id)`: the unit of locking, the same for all three doors."""
+"""What a handler changes or judges, e.g. `("account", id)`: the unit of locking, the same for all three doors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Tx:
     def tell(self, event: Event, *, cause: Cause[Any], correlation_id: str | None = None) -> UUID:
         """Tell a fact: it is numbered and written to the outbox before commit. Gives the event's id.
 
-        `correlation_id` names the flow where it begins here (the complaint); else the cause's goes on.
+        `correlation_id` names the flow where it begins here; else the cause's goes on.
         """
         counted = (cause.id, event.type, event.key)
         n = self._counts[counted] = self._counts.get(counted, 0) + 1

@@ -92,7 +92,7 @@ async def listed(read: Reader, asked: Paging) -> Page[DeadLetter]:
     openapi_extra=only_reads("a look at content: it is audited, and its answer may not be stored"),
 )
 async def look(asked: LetterNamed, call: Act) -> LetterInFull:
-    """The content, which may be a citizen's: the look is in the audit before anything is shown."""
+    """The content, which may be personal: the look is in the audit before anything is shown."""
     async with call.app.pool.acquire() as connection, connection.transaction():
         row = await dead_letters.take(connection, asked.letter)
         await audit.keep(connection, call.principal, "look at dead letter", [asked.place], asked.reason)

@@ -12,9 +12,9 @@ from shared.operator.acts import Because, answered, asked
 
 Stream = Annotated[str, Field(max_length=200)]
 Key = Annotated[str, Field(max_length=LONGEST_KEY)]
-KEY = {"stream": "complaints.v1", "key": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11"}
+KEY = {"stream": "orders.v1", "key": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11"}
 EVENT_ID = "019a7c3e-5b11-8a02-b1c4-7d0e9f3a2b18"
-TYPE = "id.go.salor.complaints.ComplaintFiled.v1"
+TYPE = "com.example.orders.OrderPlaced.v1"
 REASON = "the rule for part-time staff was mended in 1.4.2"
 FAILED = {
     **KEY,
@@ -32,7 +32,7 @@ FAILED = {
 }
 IN_FULL = {
     **FAILED,
-    "topic": "complaints.v1",
+    "topic": "orders.v1",
     "partition": 3,
     "offset": 1207,
     "bytes": 512,
@@ -167,7 +167,7 @@ class KeyPlace(BaseModel):
 class Many(Because):
     """The keys to replay: those with an event parked for `parked_for`. `after` is the `next` of the lot before."""
 
-    model_config = asked(parked_for="failed", stream="complaints.v1", reason=REASON)
+    model_config = asked(parked_for="failed", stream="orders.v1", reason=REASON)
 
     parked_for: Annotated[str, Field(pattern="^(failed|waiting)$")] = "failed"
     stream: Stream | None = None

@@ -33,7 +33,7 @@ routes = router()
 class Card(BaseModel):
     """The service, the streams that it tells, and those with sequences that it listens to."""
 
-    model_config = answered(name="evaluation", tells=["evaluations.v1"], listens=["complaints.v1"])
+    model_config = answered(name="billing", tells=["invoices.v1"], listens=["orders.v1"])
 
     name: str
     tells: list[str]

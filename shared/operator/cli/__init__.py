@@ -1,6 +1,6 @@
 """The command line `salor`: what stands still and why, what to do about it, and what was lost on the way.
 
-Talks HTTP to the services: SALOR_SERVICES="complaints=http://...,training=http://...", SALOR_TOKEN an operator's token.
+Talks HTTP to the services: SALOR_SERVICES="NAME=http://...,NAME=http://...", SALOR_TOKEN an operator's token.
 Exit codes: 0 well, 1 refused or a difference found, 2 wrong usage or set-up.
 """
 

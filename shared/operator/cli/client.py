@@ -106,7 +106,7 @@ def services() -> Services:
     named, token = os.environ.get(SERVICES, ""), os.environ.get(TOKEN, "")
     missing = [name for name, value in ((SERVICES, named), (TOKEN, token)) if not value]
     if missing:
-        raise SetupError(f"{' and '.join(missing)} must be set, as in {SERVICES}=complaints=http://host:port,...")
+        raise SetupError(f"{' and '.join(missing)} must be set, as in {SERVICES}=NAME=http://host:port,...")
     addresses = dict(part.strip().partition("=")[::2] for part in named.split(",") if part.strip())
     wrong = [name for name, url in addresses.items() if not url.startswith(("http://", "https://"))]
     if wrong:

@@ -40,7 +40,7 @@ def listed(service: Annotated[str | None, typer.Argument()] = None, as_json: AsJ
 
 @app.command("show")
 def look(service: Service, topic: str, partition: int, offset: int, reason: Why) -> None:
-    """All of one; it may hold a citizen's data, so each look is in the audit."""
+    """All of one; it may hold personal data, so each look is in the audit."""
     letter = _post("look", service, topic, partition, offset, reason)
     typer.echo(json.dumps(letter, indent=2, ensure_ascii=False))
 

@@ -16,7 +16,7 @@ STEPS = ("key", "sequence", "type", "outcome", "why", "tells")
 OUTCOME_SECONDS = 5.0
 
 Service = Annotated[str, typer.Argument(help="the service in which the event is parked")]
-Stream = Annotated[str, typer.Argument(help="the stream, as in complaints.v1")]
+Stream = Annotated[str, typer.Argument(help="the stream, as in orders.v1")]
 Key = Annotated[str, typer.Argument(help="the key: the aggregate that the event is about")]
 Sequence = Annotated[int, typer.Argument(help="the event's number in its key")]
 AnySequence = Annotated[int | None, typer.Argument(help="the event's number; without it all regressions of the key")]

@@ -48,7 +48,7 @@ def reconcile(
 
 
 def resend(
-    stream: Annotated[str, typer.Argument(help="the stream, as in complaints.v1")],
+    stream: Annotated[str, typer.Argument(help="the stream, as in orders.v1")],
     key: Annotated[str, typer.Argument(help="the key")],
     start: Annotated[int, typer.Argument(metavar="FROM", help="the first sequence to send again")],
     reason: Why = "resend",
