@@ -38,8 +38,11 @@ WHERE ($1::text IS NULL OR p.stream = $1) AND ($2::text IS NULL OR p.key = $2)
     AND ($4::text IS NULL OR convert_to($4, 'UTF8') = p.header_values[array_position(p.header_names, 'ce_type')])
     AND ($5::text IS NULL OR (p.stream, p.key, p.sequence, p.event_id) > ($5, $6, $7, $8))
 ORDER BY p.stream, p.key, p.sequence, p.event_id LIMIT $9"""
-SEEN = "SELECT sequence, event_id FROM seen WHERE stream = $1 AND key = $2 AND (sequence > 0 OR turn > 0)"
-OF_KEY = "SELECT * FROM parked WHERE stream = $1 AND key = $2 ORDER BY sequence, event_id LIMIT $3"
+# One statement, one snapshot: a key may be drained while it is looked at.
+OF_KEY = """SELECT s.sequence AS reached, s.event_id AS reached_by, p.*
+FROM (SELECT $1::text AS stream, $2::text AS key) k
+LEFT JOIN (SELECT * FROM seen WHERE sequence > 0 OR turn > 0) s USING (stream, key)
+LEFT JOIN parked p USING (stream, key) ORDER BY p.sequence, p.event_id LIMIT $3"""
 SHOWN = 100
 """Events of one key that are shown; those behind them wait for these."""
 LOT = 200
@@ -71,12 +74,12 @@ async def show(
     read: Reader, stream: Annotated[str, Query(max_length=200)], key: Annotated[str, Query(max_length=LONGEST_KEY)]
 ) -> KeyState:
     """A key: how far it has come, what is parked of it, and why."""
-    seen = await read.fetch(SEEN, stream, key)
     rows = await read.fetch(OF_KEY, stream, key, SHOWN)
-    if not seen and not rows:
+    reached, there = rows[0]["reached"], [row for row in rows if row["reason"] is not None]
+    if reached is None and not there:
         raise Problem(404, "unknown-key", f"Nothing of ({stream}, {key}) has come here", "See `salor parked`.")
-    sequence, event_id = (seen[0]["sequence"], seen[0]["event_id"]) if seen else (0, None)
-    parked = [_in_full(row, sequence + 1, _limit(read)) for row in rows]
+    sequence, event_id = reached or 0, rows[0]["reached_by"]
+    parked = [_in_full(row, sequence + 1, _limit(read)) for row in there]
     state = {"sequence": sequence, "event_id": event_id, "next": sequence + 1, "parked": parked}
     blocked = any(one.reason == "regression" for one in parked)
     return KeyState(stream=stream, key=key, blocked=blocked, **state)
