@@ -1,0 +1,38 @@
+"""The service on a bench with a real SMTP server, as the tests of sending use it (the fixture `world`)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.notifications.actions.deliver import Office, deliver
+from tests.services.notifications.providers import Complaints, Provider
+from tests.support import Bench
+
+STATES = "SELECT audience, channel, state, reason FROM delivery ORDER BY audience, channel"
+ACCEPTED = [
+    (audience, channel, "accepted", "")
+    for audience in ("citizen", "employee", "superior")
+    for channel in ("email", "inbox")
+]
+
+
+@dataclass
+class World:
+    """The service on a bench, a provider whose answers a test chooses, and the vault."""
+
+    bench: Bench
+    provider: Provider
+    complaints: Complaints
+    office: Office
+
+    async def run(self) -> int:
+        """Deliver until nothing is due. Gives how many were claimed."""
+        claimed = 0
+        while lot := await deliver(self.office):
+            claimed += lot
+        return claimed
+
+    async def states(self) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await self.bench.pool.fetch(STATES)]
+
+    async def told(self) -> list[tuple[str, str, str]]:
+        return [(type(e).__name__, e.audience, e.channel) for e in await self.bench.told()]  # type: ignore[attr-defined]
