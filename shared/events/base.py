@@ -40,7 +40,7 @@ class Topic:
 class Part(BaseModel):
     """A value inside an event: frozen, and blind to fields that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Event(Part):

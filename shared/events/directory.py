@@ -13,35 +13,54 @@ DIRECTORY = Topic("directory.v1", sender="directory", kind=Kind.STATE)
 
 
 class UnitRecorded(Event, topic=DIRECTORY, key="unit:{unit}"):
-    """A unit of the district. `head_id` is the employee who leads it."""
+    """A unit of the district."""
 
     unit: str
+    """The unit's code."""
     version: int
+    """Its version, which is the record's sequence."""
     name: str
+    """Its name, for people."""
     head_id: UUID | None = None
+    """The employee who leads it."""
     parent: str | None = None
+    """The unit above it."""
 
 
 class EmployeeRecorded(Event, topic=DIRECTORY, key="employee:{employee_id}"):
     """A civil servant, under a random id (never the NIP, which shows birth date and sex)."""
 
     employee_id: UUID
+    """The civil servant, under a random id."""
     version: int
+    """Its version, which is the record's sequence."""
     name: str
+    """The civil servant's name."""
     email: str
+    """Where mail reaches the civil servant."""
     unit: str
+    """The unit's code."""
     position: str
+    """The position, in the law's words."""
     superior_id: UUID | None = None
+    """The direct superior."""
     language: str = "id"
+    """Of messages: `id` or `en`."""
 
 
 class ServiceRecorded(Event, topic=DIRECTORY, key="service:{service}"):
     """A service with its processing standard (PermenPANRB 15/2014: each office sets its own)."""
 
     service: str
+    """The service's code."""
     version: int
+    """Its version, which is the record's sequence."""
     name: str
+    """Its name, for people."""
     unit: str
+    """The unit that offers it."""
     standard: int
+    """The processing standard, in `standard_unit`."""
     standard_unit: StandardUnit
     valid_from: date
+    """The local day from which the standard holds."""

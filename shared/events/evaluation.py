@@ -29,42 +29,59 @@ class Need(Part):
     """A training need: opened once per employee and balance test until it closes."""
 
     need_id: UUID
+    """The need."""
     test: str
+    """The balance test that shows it: a service's code (`ktp`), a part (`delay`), or `all` services together."""
     part: str
+    """The part of the score that the test belongs to."""
     dimension: str
+    """The dimension that the part belongs to."""
 
 
 class DimensionScore(Part):
-    """A dimension's score as a canonical decimal string (`"78.21"`), or none for want of evidence."""
+    """A dimension's score."""
 
     dimension: str
+    """The dimension: `discipline`, `competence`, `conduct` or `innovation`."""
     score: str | None
+    """As a canonical decimal string (`"78.21"`); none for want of evidence."""
 
 
 class EvaluationOpened(Event, topic=EVALUATIONS, key="{evaluation_id}"):
     """An evaluation of one employee about one incident was opened by a complaint."""
 
     evaluation_id: UUID
+    """The evaluation."""
     complaint_id: UUID
+    """The complaint that opened it."""
     incident_id: UUID
+    """The incident: one officer, one part, one day."""
     employee_id: UUID
+    """The officer evaluated."""
     visibility: Visibility
+    """Who may learn of it, from the complaint."""
 
 
 class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
-    """A result was computed: revision 1 on opening, more as evidence of the same incident joins.
-
-    `complaint_id` is the complaint that caused this revision; `needs` holds only the needs that this revision opened.
-    """
+    """A result was computed, or computed again since evidence of the same incident joined."""
 
     evaluation_id: UUID
+    """The evaluation."""
     complaint_id: UUID
+    """The complaint that caused this revision."""
     incident_id: UUID
+    """The incident: one officer, one part, one day."""
     employee_id: UUID
+    """The officer evaluated."""
     revision: int
+    """1 on opening, one more each time that evidence of the same incident joins."""
     status: Status
     outcome: Outcome
     scores: tuple[DimensionScore, ...]
+    """The score of each dimension."""
     needs: tuple[Need, ...]
+    """The training needs that this revision opened, and only those."""
     policy_version: str
+    """The scoring policy that it was computed by."""
     visibility: Visibility
+    """The strictest of its complaints."""

@@ -38,49 +38,75 @@ class Contact(Part):
     """How a reporter can be reached. All of it is optional; a report without any is accepted."""
 
     name: Annotated[str, Field(max_length=120)] | None = None
+    """The reporter's name."""
     nik: Annotated[str, Field(pattern=r"^\d{16}$"), InWords("must be a NIK: 16 digits")] | None = None
+    """The number of the reporter's identity card."""
     phone: Phone | None = None
+    """For messages."""
     email: Email | None = None
+    """For messages."""
     language: Annotated[str, Field(pattern=r"^(id|en)$"), InWords("must be id or en")] = "id"
+    """Of messages."""
 
 
 class ComplaintSubmitted(Event, topic=FRONTOFFICE, key="{request_number}"):
     """A citizen's report as a front office took it in. The sender's CloudEvents id names the submission."""
 
     category: Code
+    """A code of the taxonomy (`GET /categories` of complaints)."""
     text: Annotated[str, Field(min_length=1, max_length=5000)]
+    """The report, in the citizen's words."""
     service: Code | None = None
+    """The service complained about, by its code (`GET /services` of complaints)."""
     request_number: RequestNumber | None = None
+    """Of the request that it is about: leads to its officer."""
     employee_id: UUID | None = None
+    """The officer concerned, if the office knows."""
     occurred_on: date | None = None
+    """The local day on which it happened."""
     anonymous: bool = False
+    """*Anonim*: the reporter is hidden from everybody else."""
     confidential: bool = False
+    """*Rahasia*: the report is hidden, too."""
     names_person: bool = False
+    """Whether the text names a person: it is taken as confidential then."""
     contact: Contact = Contact()
+    """How to reach the reporter; goes into the vault, and on no topic of ours."""
 
 
 class ServiceRequested(Event, topic=FRONTOFFICE, key="{record_id}"):
     """A request for a document or service was received at the counter."""
 
     record_id: UUID
+    """A random id that the office gives to the request; both events carry it."""
     request_number: RequestNumber
+    """The number on the citizen's slip."""
     service: Code
+    """The service, by its code."""
     unit: Code
+    """The unit that does the work, by its code."""
     employee_id: UUID
+    """The officer whose work it is."""
     received_at: AwareDatetime
+    """When the request was received."""
 
 
 class ServiceCompleted(Event, topic=FRONTOFFICE, key="{record_id}"):
-    """A request was finished. Complete in itself: it may come without, or before, its `ServiceRequested`.
-
-    `paused_minutes` is the time in which the citizen owed something.
-    """
+    """A request was finished. Complete in itself: it may come without, or before, its `ServiceRequested`."""
 
     record_id: UUID
+    """A random id that the office gives to the request; both events carry it."""
     request_number: RequestNumber
+    """The number on the citizen's slip."""
     service: Code
+    """The service, by its code."""
     unit: Code
+    """The unit that does the work, by its code."""
     employee_id: UUID
+    """The officer whose work it is."""
     received_at: AwareDatetime
+    """When the request was received."""
     completed_at: AwareDatetime
+    """When it was finished."""
     paused_minutes: Minutes = 0
+    """The time in which the citizen owed something: it does not count."""

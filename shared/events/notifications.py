@@ -11,16 +11,25 @@ class NotificationAccepted(Event, topic=NOTIFICATIONS, key="{delivery_id}"):
     """The provider accepted a message (the inbox accepts at once)."""
 
     delivery_id: UUID
+    """One event to one recipient by one channel."""
     event_id: str
+    """The event that was told of."""
     audience: str
+    """`citizen`, `employee` or `superior`."""
     channel: str
+    """`email` or `inbox`."""
 
 
 class NotificationFailed(Event, topic=NOTIFICATIONS, key="{delivery_id}"):
-    """A message can't be delivered, or its outcome is unknown; `reason` is a code, never the provider's text."""
+    """A message can't be delivered, or its outcome is unknown."""
 
     delivery_id: UUID
+    """One event to one recipient by one channel."""
     event_id: str
+    """The event that was told of."""
     audience: str
+    """`citizen`, `employee` or `superior`."""
     channel: str
+    """`email` or `inbox`."""
     reason: str
+    """Why: a short code of ours (`smtp 550`, `outcome unknown`), never the provider's text."""
