@@ -193,8 +193,26 @@ async def _patiently(act: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(0.5)
 
 
+def doors(service: Service, *, api: bool = True, lifespan: Any = None) -> FastAPI:
+    """The HTTP side of a service before a process stands behind it: its routes (unless not `api`) and its contract."""
+    made = FastAPI(
+        title=f"Salor: {service.name}",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    http.install(made)
+    if api:
+        made.include_router(service.routes)
+        for router in operator.ROUTERS:
+            made.include_router(router)
+    return made
+
+
 def web(app: App) -> FastAPI:
-    """The HTTP side of a service: its routes (under the role `api`) and its health."""
+    """The HTTP side of a running service: its doors (with routes under the role `api`), health and metrics."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -202,21 +220,9 @@ def web(app: App) -> FastAPI:
         yield
         await app.stop()
 
-    made = FastAPI(
-        title=f"Salor: {app.service.name}",
-        version="1",
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
+    made = doors(app.service, api="api" in app.settings.roles, lifespan=lifespan)
     made.state.app = app
-    http.install(made)
     made.add_middleware(Watch, metrics=app.runner.metrics)
-    if "api" in app.settings.roles:
-        made.include_router(app.service.routes)
-        for router in operator.ROUTERS:
-            made.include_router(router)
 
     @made.get("/health/live", include_in_schema=False, dependencies=[http.authority.public()])
     async def live() -> JSONResponse:
