@@ -5,41 +5,27 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
+from deploy.contracts.declared import OUTSIDE, UNHEARD, listeners, tellers
 from shared.events import EVENTS, Event, Kind
-from shared.events.directory import DIRECTORY
 from shared.events.frontoffice import FRONTOFFICE
 from tests.house.services import CARDS, NAMES, SERVICES
 
-OUTSIDE = {
-    FRONTOFFICE: "told by front offices, which are strangers",
-    DIRECTORY: "told by the loader of deploy/local/district until a directory service exists",
-}
-UNHEARD = {
-    "UnitRecorded": "kept for readers of units, the portal and the nightly unit context, which are not built yet",
-    "SubmissionAccepted": "read by the front office that sent the submission",
-    "SubmissionRefused": "read by the front office that sent the submission or record",
-    "NotificationAccepted": "told for the portal, which is not built yet; the demo and the journeys read it",
-    "NotificationFailed": "told for the portal and for operators, who read `GET /deliveries` until then",
-}
 CITIZENS = {
     *("name", "nik", "phone", "email", "contact", "address", "reporter", "reporter_name"),
     *("text", "narrative", "request_number", "receipt_code", "nip"),
 }
-told = {event for service in SERVICES.values() for event in service.tells}
-heard = {event for service in SERVICES.values() for event in service.listens.events}
 every_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 every_service = pytest.mark.parametrize("name", NAMES)
 
 
 @every_event
 def test_an_event_is_told_by_the_owner_of_its_topic_and_nobody_else(event: type[Event]) -> None:
-    tellers = [name for name, service in SERVICES.items() if event in service.tells]
-    assert tellers == ([] if event.topic in OUTSIDE else [event.topic.sender])
+    assert tellers(event) == ([] if event.topic in OUTSIDE else [event.topic.sender])
 
 
 @every_event
 def test_an_event_has_a_listener_or_a_written_reason(event: type[Event]) -> None:
-    assert (event in heard) is not (event.__name__ in UNHEARD), "listener and reason exclude each other"
+    assert bool(listeners(event)) is not (event.__name__ in UNHEARD), "listener and reason exclude each other"
 
 
 def test_the_reasons_are_of_events_that_exist() -> None:
