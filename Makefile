@@ -7,7 +7,7 @@ SEED ?=
 ROWS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: demo test faults mutations up status down token check bench lock help bootstrap
+.PHONY: demo test faults mutations up status down token check contracts bench lock help bootstrap
 
 demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
 	@$(VENV)/python -m deploy.local.demo
@@ -33,12 +33,16 @@ down: bootstrap ## stops what make up started; the data stays
 token: bootstrap ## a token of the running issuer: make token ROLE=employee SUB=<uuid>
 	@$(VENV)/python -m deploy.local token --role $(ROLE) $(if $(SUB),--sub $(SUB))
 
-check: bootstrap ## format, lint, strict types, import contracts, dependency audit
+check: bootstrap ## format, lint, strict types, import contracts, the published contracts, dependency audit
 	@$(VENV)/ruff format --check .
 	@$(VENV)/ruff check .
 	@$(VENV)/mypy .
 	@$(VENV)/lint-imports
+	@$(VENV)/python -m deploy.contracts check
 	@$(VENV)/python -m deploy.local.audit
+
+contracts: bootstrap ## writes the documents of events and HTTP from the code; refuses what breaks what was published
+	@$(VENV)/python -m deploy.contracts
 
 bench: bootstrap ## what it carries, beside the same work by hand, in turn in one run (ARGS="hop relay")
 	@$(VENV)/python -m benchmarks $(ARGS)

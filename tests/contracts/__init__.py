@@ -1,0 +1,1 @@
+"""What others build upon: the published documents, the bodies of old, and what may change."""
