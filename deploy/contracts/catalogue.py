@@ -24,7 +24,8 @@ WIRE = """\
 ## On the wire
 CloudEvents 1.0 in Kafka's binary binding: attributes as headers, the body as JSON. Readers ignore headers and fields
 that they do not know. An outside system may send the structured form (`application/cloudevents+json`), too, and needs
-only what is marked with *.
+only what is marked with *. In the tables of fields, *left out* says how a body without the field is read; where it is
+blank, the field is always there.
 """
 
 
