@@ -1,5 +1,6 @@
 """Reading a Kafka record as a CloudEvent, binary or structured. It never fails: what is wrong becomes a reason."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ class Reading(StrEnum):
 
     EVENT = "event"
     UNKNOWN = "unknown"
-    """A type that this release does not know, of a known major: advanced over and counted."""
+    """A type of ours that this release does not know, of a known major: advanced over and counted."""
     INVALID = "invalid"
     """It has its place (key and sequence, or source and id), but what it says can't be read."""
     UNPLACEABLE = "unplaceable"
@@ -103,7 +104,9 @@ def read(record: Record) -> Message:
         message.reason = message.reason or problem
         return message
     message.reading = Reading.INVALID
-    if not message.reason:
+    if message.reason:
+        _blame(message, "data", message.reason)
+    else:
         _read_body(message, attributes, data)
     return message
 
@@ -127,7 +130,7 @@ def _headers(record: Record) -> dict[str, str]:
     return plain | {name.removeprefix("ce_"): value for name, value in found.items() if name.startswith("ce_")}
 
 
-def _attributes(record: Record) -> tuple[Mapping[str, Any], bytes | Mapping[str, Any] | None]:
+def _attributes(record: Record) -> tuple[Mapping[str, Any], Any]:
     headers = _headers(record)
     content_type = headers.get("content-type", "").lower()
     if content_type.startswith(BATCHED):
@@ -141,7 +144,18 @@ def _attributes(record: Record) -> tuple[Mapping[str, Any], bytes | Mapping[str,
     if not isinstance(envelope, dict):
         raise _Unreadable("not a CloudEvent: a JSON object was expected")
     texts = {name: envelope[name] for name in (*ATTRIBUTES, "traceparent") if isinstance(envelope.get(name), str)}
-    return {"traceparent": headers.get("traceparent", ""), **texts}, envelope.get("data")
+    return {"traceparent": headers.get("traceparent", ""), **texts}, _data(envelope)
+
+
+def _data(envelope: Mapping[str, Any]) -> Any:
+    """The body of a structured event; the SDKs put one that is bytes into `data_base64`."""
+    encoded = envelope.get("data_base64")
+    if not isinstance(encoded, str):
+        return envelope.get("data")
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return None
 
 
 def _looks_structured(record: Record, headers: Mapping[str, str]) -> bool:
@@ -196,32 +210,38 @@ def _describe(message: Message, attributes: Mapping[str, Any]) -> None:
     message.correlation_id = _text(attributes, "correlationid") or message.id
     message.traceparent = well_formed(_text(attributes, "traceparent"))
     try:
-        moment = datetime.fromisoformat(_text(attributes, "time"))
+        moment = datetime.fromisoformat(_text(attributes, "time").upper())  # RFC 3339 allows t and z
         message.time = moment.astimezone(UTC) if moment.tzinfo else EPOCH
     except (ValueError, OverflowError):
         return
 
 
-def _read_body(message: Message, attributes: Mapping[str, Any], data: bytes | Mapping[str, Any] | None) -> None:
+def _blame(message: Message, field: str, reason: str) -> None:
+    """The one attribute (or `data`) for which a record can't be read."""
+    message.reason, message.problems = reason, (FieldError(field, reason),)
+
+
+def _read_body(message: Message, attributes: Mapping[str, Any], data: Any) -> None:
     """Turn the body into its event, or say why it can't be."""
     missing = _missing(attributes)
     if missing:
         message.reason = missing
     elif _text(attributes, "specversion") != "1.0":
-        message.reason = "CloudEvents specversion 1.0 expected"
+        _blame(message, "specversion", "CloudEvents specversion 1.0 expected")
     elif not message.type:
-        message.reason = "CloudEvent without type"
+        _blame(message, "type", "CloudEvent without type")
     elif message.type not in TYPES:
         known_major = message.type.rpartition(".")[2] == message.topic.name.rpartition(".")[2]
-        message.reading = Reading.UNKNOWN if known_major else Reading.INVALID
-        message.reason = f"unknown {'type' if known_major else 'major'}"  # unnamed: it may be any text
+        if known_major and message.topic.kind is not Kind.STRANGER:  # who misspells a type waits for an answer
+            message.reading = Reading.UNKNOWN
+        _blame(message, "type", f"unknown {'type' if known_major else 'major'}")  # unnamed: it may be any text
     elif TYPES[message.type].topic != message.topic:
-        message.reason = f"{message.type} does not belong on {message.topic.name}"
+        _blame(message, "type", f"{message.type} does not belong on {message.topic.name}")
     else:
         _read_event(message, TYPES[message.type], data)
 
 
-def _read_event(message: Message, kind: type[Event], data: bytes | Mapping[str, Any] | None) -> None:
+def _read_event(message: Message, kind: type[Event], data: Any) -> None:
     try:
         _refuse_null_characters(message.record, data)
         if isinstance(data, bytes):
@@ -236,8 +256,7 @@ def _read_event(message: Message, kind: type[Event], data: bytes | Mapping[str, 
         )
         message.reason = "; ".join(f"{p.field}: {p.problem}" for p in message.problems)[:LONGEST]
     except _Unreadable as error:
-        message.problems = (FieldError("data", str(error)),)
-        message.reason = str(error)
+        _blame(message, "data", str(error))
 
 
 def _checked(data: Any) -> Any:
@@ -249,7 +268,7 @@ def _checked(data: Any) -> Any:
 
 def _refuse_null_characters(record: Record, data: Any) -> None:
     """A bare one is no JSON."""
-    if null_characters.ESCAPED not in (record.value or b""):
+    if null_characters.ESCAPED not in (data if isinstance(data, bytes) else record.value or b""):
         return
     try:
         value = from_json(data) if isinstance(data, bytes) else data

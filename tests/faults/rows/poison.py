@@ -42,6 +42,28 @@ BODIES: dict[str, bytes | None] = {
     "bad UTF-8": b'{"category": "\xff\xfe", "complaint_id": "\xff", "evaluation_id": "\xff"}',
     "no value": None,
 }
+GOOD = b'{"category": "undue_delay", "text": "x"}'
+WRONG: list[tuple[str, bytes | None]] = [
+    ("ce_specversion", None),
+    ("ce_specversion", b"0.3"),
+    ("ce_type", None),
+    ("ce_type", b"id.go.salor.frontoffice.ComplaintSubmited.v1"),
+    ("ce_type", b"id.go.salor.frontoffice.ComplaintSubmitted.v2"),
+    ("ce_type", ComplaintFiled.type.encode()),
+    ("content-type", b"application/cloudevents-batch+json"),
+]
+"""Attributes for which a stranger's record can't be read, though its body could."""
+STRUCTURED: list[tuple[str, bytes, str]] = [
+    ("application/cloudevents+json", b'{"specversion": "1.0", ', "not a JSON document"),
+    ("application/cloudevents+json", b"[]", "not a CloudEvent"),
+    (
+        "application/cloudevents+json",
+        b'{"specversion": "1.0", "id": 5, "source": []}',
+        "CloudEvent without id and source",
+    ),
+    ("application/cloudevents-batch+json", b"[]", "a CloudEvents batch"),
+]
+"""Records in the structured form that name nobody: content type, value, reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +85,9 @@ class Poison:
 def unreadable(event: type[Event], chance: Random) -> list[Poison]:
     """Bodies that can't be read, under attributes that can; and attributes that can't."""
     made = [_body(event, chance, value) for value in BODIES.values()]
-    return made + (_unplaced(event, chance) if event.topic.kind is Kind.CHAIN else _unnamed(event, chance))
+    if event.topic.kind is Kind.CHAIN:
+        return made + _unplaced(event, chance)
+    return made + _misnamed(event, chance) + _unnamed(event, chance)
 
 
 def oversize(event: type[Event], chance: Random) -> list[Poison]:
@@ -90,6 +114,14 @@ def _unplaced(event: type[Event], chance: Random) -> list[Poison]:
     ]
 
 
+def _misnamed(event: type[Event], chance: Random) -> list[Poison]:
+    """With a name, a body that could be read, and one attribute that is wrong."""
+    return [
+        Poison(event, None, _but(_headers(event, name), attribute, value), GOOD, "", name)
+        for (attribute, value), name in ((wrong, _name(chance)) for wrong in WRONG)
+    ]
+
+
 def _unnamed(event: type[Event], chance: Random) -> list[Poison]:
     """Without an id or a source that can be read."""
     whole = [_headers(event, _name(chance)) for _ in range(3)]
@@ -97,6 +129,7 @@ def _unnamed(event: type[Event], chance: Random) -> list[Poison]:
         Poison(event, None, _but(whole[0], "ce_id", b"\xff\xfe"), b"{}", "CloudEvent without id"),
         Poison(event, None, _but(whole[1], "ce_source", None), b"{}", "CloudEvent without source"),
         Poison(event, b"bad", [], b"{}", "CloudEvent without id and source"),
+        *(Poison(event, None, [("content-type", kind.encode())], value, why) for kind, value, why in STRUCTURED),
     ]
 
 

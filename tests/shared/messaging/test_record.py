@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -123,6 +124,31 @@ def test_the_structured_form_is_told_by_its_content_type_in_any_case() -> None:
     assert structured("Application/CloudEvents+JSON").reading is Reading.EVENT
 
 
+def test_a_structured_body_of_bytes_is_read() -> None:
+    """The Python SDK puts bytes into `data_base64`; nothing gets in by that door which the other one refuses."""
+
+    def encoded(body: bytes) -> Message:
+        return structured(data=..., data_base64=base64.b64encode(body).decode())
+
+    assert encoded(json.dumps(BODY).encode()).event == ComplaintSubmitted(category="delay", text="slow")
+    assert encoded(BAD["a null character"] or b"").problems[0].problem == "null characters are not text"
+    for message in (encoded(b"{"), structured(data=..., data_base64="?"), structured(data=..., data_base64=5)):
+        assert (message.reading, message.problems[0].field) == (Reading.INVALID, "data")
+
+
+def test_the_javascript_sdk_names_the_type_of_the_data_twice_and_sends_raw_utf_8() -> None:
+    body = json.dumps(BODY | {"text": "Pelayanan méga"}, ensure_ascii=False).encode()
+    for kind in (b"application/json", b"application/json; charset=utf-8"):
+        message = binary([*headers(datacontenttype=kind.decode()), ("content-type", kind)], body)
+        assert message.event == ComplaintSubmitted(category="delay", text="Pelayanan méga")
+
+
+def test_attributes_that_we_do_not_know_are_the_senders_own() -> None:
+    more: dict[str, Any] = {"subject": "s", "dataschema": "urn:schema", "partitionkey": "p", "counter": "7"}
+    assert binary(headers(**more)).reading is Reading.EVENT
+    assert structured(**more | {"counter": 7, "urgent": True}).reading is Reading.EVENT
+
+
 @pytest.mark.parametrize("missing", ["id", "source"])
 @pytest.mark.parametrize("form", ["binary", "structured"])
 def test_an_event_without_its_name_has_no_place(missing: str, form: str) -> None:
@@ -134,6 +160,22 @@ def test_a_batch_is_refused_with_the_reason() -> None:
     message = structured("application/cloudevents-batch+json")
     assert message.reading is Reading.UNPLACEABLE
     assert "one event a record" in message.reason
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-03-02T01:00:00Z",
+        "2026-03-02t01:00:00z",
+        "2026-03-02T01:00:00.000000000Z",
+        "2026-03-02T01:00:00-00:00",
+        "2026-03-01T22:30:00.0-02:30",
+    ],
+)
+def test_a_time_is_read_in_every_spelling_of_rfc_3339(time: str) -> None:
+    """Go sends nanoseconds, JavaScript `Z`."""
+    for message in (binary(headers(time=time)), structured(time=time)):
+        assert message.time == datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("time", ["yesterday", "", "2026-03-02T08:00:00", "0001-01-01T00:00:00+14:00", "9" * 40])
@@ -199,6 +241,24 @@ def test_an_unknown_type_is_passed_and_an_unknown_major_is_kept() -> None:
     later = "id.go.salor.complaints.ComplaintPraised.v1", "id.go.salor.complaints.ComplaintFiled.v2"
     readings = [binary(headers(type=kind, sequence="1"), topic=COMPLAINTS.name).reading for kind in later]
     assert readings == [Reading.UNKNOWN, Reading.INVALID]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"specversion": None}, "specversion"),
+        ({"specversion": "0.3"}, "specversion"),
+        ({"type": None}, "type"),
+        ({"type": ComplaintSubmitted.type.replace("Submitted", "Submited")}, "type"),
+        ({"type": ComplaintSubmitted.type.replace(".v1", ".v2")}, "type"),
+        ({"type": ComplaintFiled.type}, "type"),
+    ],
+    ids=str,
+)
+def test_a_strangers_wrong_attribute_is_named(wrong: dict[str, str | None], named: str) -> None:
+    """Weaker: a type that is misspelt is passed over as one of a later release, and the office waits for ever."""
+    message = binary(headers(**wrong))
+    assert (message.reading, [problem.field for problem in message.problems]) == (Reading.INVALID, [named])
 
 
 @pytest.mark.parametrize("kind", ["NIK 3174 Budi.v9", "NIK 3174 Budi.v1", ComplaintFiled.type])
