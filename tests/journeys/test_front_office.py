@@ -1,42 +1,40 @@
-"""What a front office relies on: any CloudEvents client can send, in either form; what is late needs no finish."""
+"""What a front office relies on: each submission is answered, once; what is late needs no finish."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import chain
+from random import Random
+from typing import Any, cast
 
-import pytest
 from cloudevents.http import CloudEvent
 from cloudevents.kafka import KafkaMessage, to_binary, to_structured
 
 from deploy.local.demo.scenes import complaint
 from deploy.local.demo.world import World, eventually
-from shared.events.complaints import ComplaintFiled, ServiceDelivered, ServiceOverdue, SubmissionAccepted
+from shared.events.complaints import ServiceDelivered, ServiceOverdue, SubmissionAccepted, SubmissionRefused
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, ServiceCompleted, ServiceRequested
+from tests.faults.rows import poison
+from tests.faults.rows.poison import Poison, oversize, unreadable
+from tests.journeys import strangers
 
-SOURCE = "urn:another-office"
+SOURCE, BUSY = "urn:another-office", "urn:busy-office"
+READ = """SELECT count(*) FROM unnest($2::int[], $3::bigint[]) AS sent(partition, place)
+JOIN position USING (partition) WHERE topic = $1 AND next_offset > place"""
+DEAD = "SELECT json_agg(json_build_array(partition, record_offset, reason)) FROM dead_letter WHERE topic = $1"
+TOLD = "SELECT count(*) FROM outbox WHERE topic = 'receipts.v1' AND payload::json->>'source' = ANY($1::text[])"
+Place = tuple[int, int]
 
 
-def submission(body: dict[str, Any]) -> CloudEvent:
-    attributes = {"type": ComplaintSubmitted.type, "source": SOURCE, "id": str(uuid.uuid4())}
+def submission(body: dict[str, Any], source: str = SOURCE) -> CloudEvent:
+    attributes = {"type": ComplaintSubmitted.type, "source": source, "id": str(uuid.uuid4())}
     return CloudEvent({**attributes, "datacontenttype": "application/json"}, body)
 
 
-async def send(world: World, message: KafkaMessage) -> None:
-    headers = list(message.headers.items())
-    await world.producer.send_and_wait(world.prefix + FRONTOFFICE.name, message.value, headers=headers)
-
-
-@pytest.mark.parametrize("form", [to_binary, to_structured])
-async def test_the_official_sdk_sends_in_either_form(world: World, form: Callable[[Any], KafkaMessage]) -> None:
-    body = complaint(world, "sari@salor.example", "Sdk").model_dump(mode="json")
-    event = submission(body)
-    await send(world, form(event))
-    answer = await world.timeline.one(SubmissionAccepted, source=SOURCE, submission=event["id"])
-    await world.timeline.one(ComplaintFiled, complaint_id=answer.complaint_id)
+async def send(world: World, *messages: KafkaMessage) -> list[Place]:
+    return await strangers.send(world.stack.kafka, world.prefix + FRONTOFFICE.name, messages)
 
 
 async def test_a_submission_sent_twice_is_one_complaint(world: World) -> None:
@@ -50,21 +48,45 @@ async def test_a_submission_sent_twice_is_one_complaint(world: World) -> None:
     assert await world.value("complaints", kept, SOURCE, event["id"]) == 1
 
 
-async def test_what_is_no_json_is_refused_and_what_has_no_id_is_kept_as_a_dead_letter(world: World) -> None:
-    message = to_structured(submission({}))
-    nameless = json.loads(message.value)
-    del nameless["id"]
-    for value in (b"\xff{", json.dumps(nameless).encode()):
-        await send(world, KafkaMessage(headers=message.headers, key=None, value=value))
-    body = complaint(world, "sari@salor.example", "sesudah").model_dump(mode="json")
-    (after,) = await world.send(ComplaintSubmitted.model_validate(body))
-    await world.timeline.one(SubmissionAccepted, submission=after)
-    count = "SELECT count(*) FROM dead_letter WHERE topic = $1"
+async def test_of_500_submissions_each_is_answered_or_a_dead_letter_and_none_twice(world: World) -> None:
+    """A tenth is garbage of every kind; and whoever is unsure of a good one sends it again, under its id."""
+    chance = Random(11)
+    kinds = [*oversize(ComplaintSubmitted, chance), *chain(*(unreadable(ComplaintSubmitted, chance) for _ in range(3)))]
+    good = [submission({"category": "undue_delay", "text": f"Lambat, {n}."}, BUSY) for n in range(450)]
+    sent: list[tuple[Poison | None, KafkaMessage]] = [(None, to_binary(event)) for event in good]
+    sent += [(bad, KafkaMessage(*cast(Any, (dict(bad.headers), bad.key, bad.value)))) for bad in kinds[:50]]
+    chance.shuffle(sent)
+    again = [message for bad, message in sent if bad is None and chance.random() < 0.2]
+    places = await send(world, *(message for _, message in sent), *again)
+    await read(world, places)
 
-    async def buried() -> bool:
-        return bool(await world.value("complaints", count, FRONTOFFICE.name) >= 2)
+    garbage = {place: bad for place, (bad, _) in zip(places, sent, strict=False) if bad}
+    dead = [(place, reason) for place, reason in await dead_letters(world) if place in places]
+    assert sorted(place for place, _ in dead) == sorted(garbage)
+    assert [reason for place, reason in dead if not (reason and garbage[place].reason in reason)] == []
 
-    await eventually(buried, "two dead letters")
+    accepted, refused = [event["id"] for event in good], [bad.answered for bad in garbage.values() if bad.answered]
+    assert await world.value("complaints", TOLD, [BUSY, poison.SOURCE]) == len(accepted) + len(refused)
+    await world.timeline.several(len(accepted), SubmissionAccepted, source=BUSY)
+    told = await world.timeline.several(len(refused), SubmissionRefused, source=poison.SOURCE)
+    assert sorted(one.submission for one in world.timeline.of(SubmissionAccepted, source=BUSY)) == sorted(accepted)
+    assert sorted(one.submission for one in told) == sorted(refused)
+    assert [one for one in told if not one.problems] == []
+
+
+async def read(world: World, places: list[Place]) -> None:
+    """Until complaints has settled what lies there."""
+    partitions, offsets = zip(*places, strict=True)
+
+    async def all_of_it() -> bool:
+        return bool(await world.value("complaints", READ, FRONTOFFICE.name, partitions, offsets) == len(places))
+
+    await eventually(all_of_it, f"{len(places)} records of {FRONTOFFICE.name} are settled")
+
+
+async def dead_letters(world: World) -> list[tuple[Place, str]]:
+    rows = json.loads(await world.value("complaints", DEAD, FRONTOFFICE.name) or "[]")
+    return [((partition, offset), reason) for partition, offset, reason in rows]
 
 
 async def test_a_request_that_nobody_finishes_is_told_as_overdue_and_keeps_its_day(world: World) -> None:
