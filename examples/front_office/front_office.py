@@ -20,6 +20,7 @@ from confluent_kafka import Consumer, Producer
 
 TYPE = "id.go.salor.frontoffice.ComplaintSubmitted.v1"
 SOURCE = "urn:example:front-office"  # yours, and never another: (source, id) names a submission for ever
+NOTE = "UPDATE report SET answer = ? WHERE id = ? AND answer IS NULL"
 AGAIN_SECONDS = 10.0  # without an answer for so long, a submission is sent again
 
 
@@ -27,8 +28,9 @@ class FrontOffice:
     """One source has one journal and one process. `prefix` goes before the topics' names, if there is one."""
 
     def __init__(self, kafka: str, journal: str, source: str = SOURCE, prefix: str = "") -> None:
-        self.kafka, self.source, self.prefix = kafka, source, prefix
-        self.producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True})
+        self.source, self.prefix = source, prefix
+        self.client = {"bootstrap.servers": kafka, "log_level": 0}
+        self.producer = Producer({**self.client, "enable.idempotence": True})
         self.journal = sqlite3.connect(journal, isolation_level=None)
         self.journal.execute("CREATE TABLE IF NOT EXISTS report (id TEXT PRIMARY KEY, at TEXT, body TEXT, answer TEXT)")
 
@@ -49,12 +51,13 @@ class FrontOffice:
         for event in self.unanswered():
             message = to_binary(event)
             self.producer.produce(f"{self.prefix}frontoffice.v1", message.value, headers=[*message.headers.items()])
-        self.producer.flush(AGAIN_SECONDS)
+        if self.producer.flush(AGAIN_SECONDS):
+            print("Kafka does not answer, trying on", file=sys.stderr)
 
     def answers(self, patience: float = 60.0) -> Iterator[dict[str, Any]]:
         """Send, and follow the answers, until all have come or the patience is over."""
-        settings = {"bootstrap.servers": self.kafka, "group.id": self.source, "session.timeout.ms": 6000}
-        consumer = Consumer({**settings, "auto.offset.reset": "earliest", "enable.auto.commit": False})
+        group = {"group.id": self.source, "auto.offset.reset": "earliest", "session.timeout.ms": 6000}
+        consumer = Consumer({**self.client, **group, "enable.auto.commit": False})
         consumer.subscribe([f"{self.prefix}receipts.v1"])
         over, again = time.monotonic() + patience, 0.0
         while self.unanswered() and time.monotonic() < over:
@@ -66,15 +69,11 @@ class FrontOffice:
                 print(message.error(), file=sys.stderr)
             elif message is not None:
                 answer = json.loads(message.value() or b"")
-                if answer.get("source") == self.source and self.note(answer):
+                ours = answer.get("source") == self.source
+                if ours and self.journal.execute(NOTE, (json.dumps(answer), answer["submission"])).rowcount:
                     yield answer
                 consumer.commit(message=message)
         consumer.close()
-
-    def note(self, answer: dict[str, Any]) -> bool:
-        """Write an answer down; false where it had come before."""
-        noted = "UPDATE report SET answer = ? WHERE id = ? AND answer IS NULL"
-        return self.journal.execute(noted, (json.dumps(answer), answer["submission"])).rowcount == 1
 
 
 def main() -> int:
