@@ -147,7 +147,7 @@ async def test_a_partition_that_can_not_be_settled_says_so_and_goes_on_when_it_c
         finally:
             await group.world.look.execute("ALTER TABLE hidden RENAME TO parked")
         await group.applied(TRAIL, ["a1"])
-        assert member.trouble() == ""
+        await until(lambda: member.trouble() == "")
 
 
 async def test_positions_that_can_not_be_had_are_asked_for_again(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +161,7 @@ async def test_positions_that_can_not_be_had_are_asked_for_again(group: Group, m
         finally:
             await group.world.look.execute("ALTER TABLE hidden RENAME TO position")
         await group.applied(TRAIL, ["a1"])
-        assert member.trouble() == ""
+        await until(lambda: member.trouble() == "")
 
 
 async def test_a_bad_deployment_stops_the_consumer_and_a_good_one_goes_on(group: Group) -> None:
