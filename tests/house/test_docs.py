@@ -10,7 +10,9 @@ from tests.house.services import ROOT
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-MAKE = re.compile(r"`make ([a-z-]+)`")
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+MAKE = re.compile(r"`make ([a-z-]+)")
+TEST = re.compile(r"\btests/[\w/]+\.py\b")
 LONGEST_FILE = 300
 
 
@@ -48,6 +50,17 @@ def test_links_resolve(page: Path) -> None:
 def test_commands_that_are_named_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(MAKE.findall(page.read_text())) <= targets
+
+
+@every_page
+def test_tests_that_are_named_exist(page: Path) -> None:
+    assert [name for name in TEST.findall(page.read_text()) if not (ROOT / name).exists()] == []
+
+
+def test_the_journey_that_the_page_of_tests_shows_is_one_that_runs() -> None:
+    shown = PYTHON.findall((ROOT / "tests" / "README.md").read_text())
+    journey = (ROOT / "tests" / "journeys" / "test_example.py").read_text()
+    assert [block in journey for block in shown] == [True]
 
 
 def test_no_file_has_outgrown_its_topic() -> None:
