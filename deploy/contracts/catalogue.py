@@ -8,6 +8,7 @@ from typing import Any
 
 from deploy.contracts.asyncapi import HEADERS, KINDS, STRANGERS, example_headers
 from deploy.contracts.declared import OUTSIDE, UNHEARD, listeners, tellers
+from deploy.contracts.diagram import diagram
 from deploy.contracts.golden import golden
 from deploy.contracts.schemas import MISSING, Field, fields, schemas_of
 from shared.events import EVENTS, TOPICS, Event, Kind, Topic
@@ -29,10 +30,16 @@ blank, the field is always there.
 """
 
 
+FLOW = """\
+## Who hears what
+A stream that leads nowhere here is told for somebody outside: each of its events says for whom.
+"""
+
+
 def catalogue() -> str:
     """The whole page."""
     bodies, schemas = schemas_of(EVENTS)
-    parts = [HEAD, WIRE, _table(("header", "meaning"), _headers()), _streams()]
+    parts = [HEAD, WIRE, _table(("header", "meaning"), _headers()), _streams(), FLOW + diagram()]
     for name in sorted(TOPICS):
         parts.append(_stream(TOPICS[name]))
         told = (event for event in EVENTS if event.topic.name == name)

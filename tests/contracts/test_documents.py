@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from deploy.contracts.__main__ import main
 from deploy.contracts.asyncapi import headers_schema
-from deploy.contracts.declared import NAMES, ROOT
+from deploy.contracts.declared import NAMES, OUTSIDE, ROOT, listeners, tellers
+from deploy.contracts.diagram import diagram
 from deploy.contracts.documents import API, ASYNCAPI, documents, stale, write
 from deploy.contracts.golden import short
 from deploy.contracts.schemas import fields, schemas_of
@@ -85,6 +87,16 @@ def test_every_event_is_a_message_that_a_stream_carries_and_somebody_tells() -> 
     assert {name for channel in DOCUMENT["channels"].values() for name in channel["messages"]} == messages
     told = [each["messages"] for each in DOCUMENT["operations"].values() if each["action"] == "send"]
     assert {reference["$ref"].rpartition("/")[2] for one in told for reference in one} == messages
+
+
+def test_the_diagram_shows_each_event_on_its_way_and_no_other() -> None:
+    told = re.findall(r'^    (\w+)\S* --> \w+\[\("(.+)"\)\]$', diagram(), re.MULTILINE)
+    heard = re.findall(r'^    (\w+) -- "(.+)" --> (\w+)$', diagram(), re.MULTILINE)
+    outside = {(topic.sender, topic.name) for topic in OUTSIDE}
+    assert set(told) == outside | {(name, event.topic.name) for event in EVENTS for name in tellers(event)}
+    assert {(stream, event, name) for stream, events, name in heard for event in events.split("<br>")} == {
+        (event.topic.name.replace(".", "_"), event.__name__, name) for event in EVENTS for name in listeners(event)
+    }
 
 
 @every_event

@@ -63,6 +63,12 @@ def test_the_journey_that_the_page_of_tests_shows_is_one_that_runs() -> None:
     assert [block in journey for block in shown] == [True]
 
 
+def test_the_architecture_names_each_part_of_the_chassis() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    parts = [part.name for part in (ROOT / "shared").iterdir() if not part.name.startswith("__")]
+    assert [name for name in parts if f"(../shared/{name})" not in page] == []
+
+
 def test_no_file_has_outgrown_its_topic() -> None:
     long = [str(file.relative_to(ROOT)) for file in files("*.py") if len(file.read_text().splitlines()) > LONGEST_FILE]
     assert long == [], "make it a folder of the same name, one topic a file"
