@@ -50,6 +50,7 @@ bench: bootstrap ## what it carries, beside the same work by hand, in turn in on
 lock: bootstrap ## pins the dependencies of pyproject.toml anew, after a change there
 	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml --group local -c requirements-dev.lock -o requirements-local.lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,5 +1,7 @@
 """A small OpenID issuer for development: `python -m deploy.local.issuer --port P --key F`, clients in SALOR_CLIENTS.
 
+It listens on loopback unless `--host` says else; `--url` is how services reach it where that is not the same.
+
 Services fetch tokens by `client_credentials`. A developer, who knows the secret in the data folder, may have one with
 any roles and subject by the grant DEVELOPMENT: what `make token` uses. In production a real issuer takes its place.
 """
@@ -163,10 +165,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--key", type=Path, required=True)
+    parser.add_argument("--host", default=HOST)
+    parser.add_argument("--url", help="what tokens name as their issuer")
     options = parser.parse_args()
     clients = json.loads(os.environ["SALOR_CLIENTS"])
-    issuer = Issuer(f"http://{HOST}:{options.port}", partial(keys_of, options.key), clients)
-    uvicorn.run(issuer.app(), host=HOST, port=options.port, log_level="warning")
+    url = options.url or f"http://{options.host}:{options.port}"
+    issuer = Issuer(url, partial(keys_of, options.key), clients)
+    uvicorn.run(issuer.app(), host=options.host, port=options.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""A mail server on loopback that keeps each mail in a ledger: `python -m deploy.local.mailsink --port P --ledger F`."""
+"""A mail server that keeps each mail in a ledger: `python -m deploy.local.mailsink --port P --ledger F`.
+
+It listens on loopback unless `--host` says else.
+"""
 
 from __future__ import annotations
 
@@ -84,22 +87,23 @@ async def answers(port: int) -> bool:
         writer.close()
 
 
-async def serve(port: int, ledger: Path) -> None:
+async def serve(host: str, port: int, ledger: Path) -> None:
     handler = Ledger(ledger)
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)
-    server = await loop.create_server(lambda: SMTP(handler, enable_SMTPUTF8=True, hostname="localhost"), HOST, port)
+    server = await loop.create_server(lambda: SMTP(handler, enable_SMTPUTF8=True, hostname="localhost"), host, port)
     async with server:
         await over.wait()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default=HOST)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--ledger", type=Path, required=True)
     options = parser.parse_args()
-    asyncio.run(serve(options.port, options.ledger))
+    asyncio.run(serve(options.host, options.port, options.ledger))
 
 
 if __name__ == "__main__":

@@ -30,17 +30,9 @@ async def test_with_several_replicas_the_journeys_end_as_with_one(
     async with district(kafka_address, templates, OFFICERS, replicas=replicas, static=static) as world:
         assert [check for scene in scenes.SCENES.values() for check in failed(await scene(world))] == []
         names = [replica(service, ordinal) for service in SERVICES for ordinal in range(replicas)]
-        await _complain_about_everybody(world)
+        await world.file_about_everybody()
         await until(lambda: _all_applied(world, names), 30)
         await _is_filed_once(world, replicas)
-
-
-async def _complain_about_everybody(world: World) -> None:
-    """Events of so many keys that each replica's partitions get some."""
-    about = [str(person.employee_id) for person in world.people.values()]
-    bodies = [{"category": "undue_delay", "text": "Saya menunggu lama.", "employee_id": one} for one in about]
-    answers = await asyncio.gather(*(world.file(body) for body in bodies))
-    assert {answer.status_code for answer in answers} == {201}
 
 
 async def _all_applied(world: World, programs: list[str]) -> bool:

@@ -8,20 +8,14 @@ import sys
 import time
 from pathlib import Path
 
-import httpx
-
 from deploy.local import records
+from deploy.local.demo.play import judged, play, say
 from deploy.local.demo.scenes import SCENES
-from deploy.local.demo.table import Check, failed, rows
+from deploy.local.demo.table import Check
 from deploy.local.demo.world import World
 from deploy.local.stack import Stack
 from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import Trouble
-from shared.events.notifications import NotificationAccepted
-
-
-def say(line: str) -> None:
-    print(line, flush=True)
 
 
 async def run(plan: records.Plan, chosen: list[str]) -> list[Check]:
@@ -34,24 +28,6 @@ async def run(plan: records.Plan, chosen: list[str]) -> list[Check]:
         say(f"\n  memory of the whole stack: {stack.pss_megabytes():.0f} MB (PSS)")
     say(f"  the demo took {time.monotonic() - began:.1f} s")
     return checks
-
-
-async def play(world: World, chosen: list[str]) -> list[Check]:
-    """The journeys one after the other. One that does not come to its end is a red line, and the others go on."""
-    checks: list[Check] = []
-    for number in chosen:
-        scene = SCENES[number]
-        say(f"\n{(scene.__doc__ or '').strip()}")
-        try:
-            checks += await scene(world)
-        except (TimeoutError, LookupError, RuntimeError, httpx.HTTPError) as error:
-            checks.append(Check(number, "came to its end", "yes", f"no: {error}"))
-    return [*checks, _told_twice(world)]
-
-
-def _told_twice(world: World) -> Check:
-    told = [(one.event_id, one.audience, one.channel) for one in world.timeline.of(NotificationAccepted)]
-    return Check("all", "deliveries made twice", "0", str(len(told) - len(set(told))))
 
 
 def arguments() -> argparse.Namespace:
@@ -68,12 +44,7 @@ def main() -> int:
     except (Trouble, TimeoutError) as trouble:
         say(f"demo: {trouble}")
         return 1
-    say("\nExpected against seen:")
-    for line in rows(checks, colours=sys.stdout.isatty()):
-        say(line)
-    wrong = failed(checks)
-    say(f"\n{len(checks) - len(wrong)} of {len(checks)} as expected." + (" NOT all was seen." if wrong else ""))
-    return 1 if wrong else 0
+    return 0 if judged(checks) else 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -18,7 +18,6 @@ from aiokafka import AIOKafkaProducer
 from deploy.local import district, records, wire
 from deploy.local.demo.timeline import Say, Timeline
 from deploy.local.mailsink import Mail
-from deploy.local.stack import Stack
 from shared.clock import WorkingDays
 from shared.events import Event, Topic
 from shared.events.complaints import SERVICES
@@ -33,10 +32,30 @@ SEEN = "SELECT coalesce(max(sequence), 0) FROM seen WHERE stream = $1 AND key = 
 WAITING = "SELECT count(*) FROM parked WHERE reason = 'waiting' AND fact_key = $1"
 
 
+class Reached(Protocol):
+    """A running topology as it is reached: the embedded stack's addresses, or those of another one."""
+
+    @property
+    def kafka(self) -> str:
+        """host:port of the broker."""
+
+    def http(self, service: str) -> str:
+        """A service's address."""
+
+    def postgres_url(self, service: str | None = None) -> str:
+        """A service's database, as its own role."""
+
+    def mails(self) -> list[Mail]:
+        """All mails so far."""
+
+    async def token(self, roles: Sequence[str], sub: str | None = None) -> str:
+        """A token of its issuer with these roles and that subject."""
+
+
 class World:
     """What scenes act on. Everything is said and seen from outside: HTTP, Kafka, the mail ledger, rows where needed."""
 
-    def __init__(self, stack: Stack, plan: records.Plan, prefix: str, say: Say) -> None:
+    def __init__(self, stack: Reached, plan: records.Plan, prefix: str, say: Say) -> None:
         self.stack, self.plan, self.prefix, self.say = stack, plan, prefix, say
         self.people = district.employees()
         names = {person.employee_id: person.name for person in self.people.values()}
@@ -99,6 +118,13 @@ class World:
         """File a complaint over HTTP, as a web form does."""
         headers = {"Idempotency-Key": str(key or uuid.uuid4())}
         return await self.http.post(f"{self.stack.http('complaints')}/complaints", json=body, headers=headers)
+
+    async def file_about_everybody(self) -> None:
+        """A complaint about each civil servant: events of so many keys that each replica's partitions get some."""
+        about = [str(person.employee_id) for person in self.people.values()]
+        bodies = [{"category": "undue_delay", "text": "Saya menunggu lama.", "employee_id": one} for one in about]
+        for answer in await asyncio.gather(*(self.file(body) for body in bodies)):
+            answer.raise_for_status()
 
     async def send(self, *events: Event) -> list[str]:
         """Send events as a front office does, with no key of Kafka's; gives their ids."""

@@ -1,0 +1,1 @@
+"""What stands beside docker-compose.yml: its databases, its secrets, and the journeys played through it."""
