@@ -25,14 +25,19 @@ every_alert = pytest.mark.parametrize("rule", RULES, ids=[rule["alert"] for rule
 every_service = pytest.mark.parametrize("name", NAMES)
 
 
-async def families(name: str) -> list[Metric]:
-    """What a service exposes before anything has happened: a family each, whether it has samples or not."""
+async def unstarted(name: str) -> App:
+    """A service as it is before it starts; its database is nowhere."""
     service = SERVICES[name]
     settings = service.settings.model_construct(
         database_url="postgresql://nobody@127.0.0.1:1/none", kafka="", issuer="", pool_size=2
     )
     pool = await asyncpg.create_pool(settings.database_url, min_size=0, max_size=1)
-    app = App(service, settings, pool, Policies({}))
+    return App(service, settings, pool, Policies({}))
+
+
+async def families(name: str) -> list[Metric]:
+    """What a service exposes before anything has happened: a family each, whether it has samples or not."""
+    app = await unstarted(name)
     return [family for family in app.runner.metrics.registry.collect() if family.name.startswith("salor_")]
 
 
