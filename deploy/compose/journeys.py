@@ -73,7 +73,7 @@ async def run(stack: Composed, chosen: Sequence[str]) -> list[Check]:
 async def shared_out(world: World, service: str) -> Check:
     """Which replicas of a service have applied no event; they are waited for."""
     found = socket.getaddrinfo(service, PORT, socket.AF_INET, socket.SOCK_STREAM)
-    replicas = sorted({str(place[4][0]) for place in found})
+    replicas = sorted({f"http://{place[4][0]}:{PORT}" for place in found})
 
     async def all_applied() -> bool:
         return all([await applied(world.http, replica) for replica in replicas])
@@ -87,8 +87,8 @@ async def shared_out(world: World, service: str) -> Check:
 
 
 async def applied(http: httpx.AsyncClient, replica: str) -> float:
-    """Events that a replica has applied since it started."""
-    answer = await http.get(f"http://{replica}:{PORT}/metrics")
+    """Events that the process at an address has applied since it started, without those that it passed over."""
+    answer = await http.get(f"{replica}/metrics")
     answer.raise_for_status()
     return sum(float(count) for count in APPLIED.findall(answer.text))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import uuid
 
 import pytest
 
+from deploy.compose.journeys import applied
 from deploy.local.demo import scenes
 from deploy.local.demo.scenes import complaint
 from deploy.local.demo.table import failed
@@ -17,7 +17,6 @@ from tests.journeys.conftest import district
 from tests.servers import Templates
 from tests.until import until
 
-APPLIED = re.compile(r'^salor_events_applied_total\{type="(.*)"\} (\S+)$', re.MULTILINE)
 OFFICERS = [f"{name}@salor.example" for name in ("bagus", "eko", "maya", "nia", "hasan", "bayu", "tuti")]
 """Who is complained about; the year of the others would only cost time."""
 
@@ -36,14 +35,7 @@ async def test_with_several_replicas_the_journeys_end_as_with_one(
 
 
 async def _all_applied(world: World, programs: list[str]) -> bool:
-    return all(await asyncio.gather(*(_applied(world, name) for name in programs)))
-
-
-async def _applied(world: World, program: str) -> float:
-    """Events that this process has applied since it started."""
-    answer = await world.http.get(f"{world.stack.http(program)}/metrics")
-    answer.raise_for_status()
-    return sum(float(count) for kind, count in APPLIED.findall(answer.text) if kind != "other")
+    return all(await asyncio.gather(*(applied(world.http, world.stack.http(name)) for name in programs)))
 
 
 async def _is_filed_once(world: World, replicas: int) -> None:
