@@ -1,7 +1,8 @@
 """The real servers of the tests: one Kafka and one PostgreSQL per session, each test on its own topics and databases.
 
 Kafka and PostgreSQL are those that SALOR_TEST_KAFKA (host:port) and SALOR_TEST_POSTGRES (an administrator's address)
-name, else the embedded ones. What can't be started fails the tests; nothing is skipped.
+name, else containers where SALOR_TEST_SERVERS=containers asks for them, else the embedded ones; containers, too, where
+those are not installed. What can't be started fails the tests; nothing is skipped.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import structlog
 
 from deploy.local.stack import SERVICES, Stack
 from deploy.local.temporary import temporary_folder
+from tests.containers import installed, kafka_container, postgres_container, wanted
 from tests.servers import Database, MailSink, Templates
 
 # A traceback as rich draws it, with all locals, takes a second; a test of failures logs dozens.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 KAFKA, POSTGRES = os.environ.get("SALOR_TEST_KAFKA"), os.environ.get("SALOR_TEST_POSTGRES")
+CONTAINERS = wanted(os.environ.get("SALOR_TEST_SERVERS"), installed())
 
 
 @pytest.fixture(scope="session")
@@ -33,10 +36,15 @@ async def servers() -> AsyncIterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-async def kafka_address(servers: Stack) -> str:
-    if KAFKA is None:
+async def kafka_address(servers: Stack) -> AsyncIterator[str]:
+    if KAFKA:
+        yield KAFKA
+    elif CONTAINERS:
+        async with kafka_container() as address:
+            yield address
+    else:
         await servers.start("kafka")
-    return KAFKA or servers.kafka
+        yield servers.kafka
 
 
 @pytest.fixture
@@ -46,10 +54,15 @@ def topic_prefix() -> str:
 
 
 @pytest.fixture(scope="session")
-async def postgres_admin_url(servers: Stack) -> str:
-    if POSTGRES is None:
+async def postgres_admin_url(servers: Stack) -> AsyncIterator[str]:
+    if POSTGRES:
+        yield POSTGRES
+    elif CONTAINERS:
+        async with postgres_container() as url:
+            yield url
+    else:
         await servers.start("postgres")
-    return POSTGRES or servers.postgres_url()
+        yield servers.postgres_url()
 
 
 @pytest.fixture(scope="session")
