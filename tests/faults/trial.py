@@ -83,10 +83,22 @@ class Trial:
         return int(await self.value("notifications", DONE)) - self.done_before
 
     async def strike(self, what: str) -> None:
-        """Say that a fault happens now, and count what is in flight: begun, and not at the end of the chain."""
-        begun = sum(not submission.wrong for submission in self.load.submissions)
-        self.hit.append(begun - await self.done())
-        say(f"  {what} ({self.hit[-1]} in flight)")
+        """Say that a fault happens now: in a moment with work in flight, which is counted."""
+
+        found = 0
+
+        async def busy() -> bool:
+            nonlocal found
+            found = await self.in_flight()
+            return found > 0
+
+        await until(busy, PATIENCE_SECONDS)
+        self.hit.append(found)
+        say(f"  {what} ({found} in flight)")
+
+    async def in_flight(self) -> int:
+        """What has begun and is not at the end of the chain."""
+        return sum(not submission.wrong for submission in self.load.submissions) - await self.done()
 
     async def recovered(self, service: str, before: str, since: float, limit: float = PROGRESS_SECONDS) -> None:
         """Until a service's database shows progress after `before`; the time is noted, and wrong above the limit.

@@ -21,8 +21,8 @@ WHERE (xid >= pg_snapshot_xmin(until::pg_snapshot) AND NOT pg_visible_in_snapsho
     OR (id > last_id AND xid >= pg_snapshot_xmin(since::pg_snapshot)
         AND NOT pg_visible_in_snapshot(xid, since::pg_snapshot))"""
 PARKED = "SELECT count(*) FROM parked WHERE reason <> 'settled'"
-BUSY = """SELECT count(*) FROM delivery WHERE state IN ('claimed', 'sending')
-    OR (state IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))"""
+BUSY = """SELECT state, count(*) FROM delivery WHERE state IN ('claimed', 'sending')
+    OR (state IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now())) GROUP BY state"""
 OPEN = """SELECT count(*) FROM pg_stat_activity
 WHERE state LIKE 'idle in transaction%' AND state_change < now() - interval '1 second'"""
 UNGRANTED = "SELECT count(*) FROM pg_locks WHERE NOT granted"
@@ -54,7 +54,7 @@ async def _under_way(
     left += [line for name in at if (line := await _unread(at, name, ends))]
     waits = sum([await connection.fetchval(PARKED) for connection in at.values()])
     left += [f"{waits} parked, {parked} expected"] if waits != parked else []
-    left += [f"{n} deliveries under way" for n in [await at["notifications"].fetchval(BUSY)] if n]
+    left += [f"{n} deliveries {state}" for state, n in await at["notifications"].fetch(BUSY)]
     left += [f"{n} transactions idle" for n in [await server.fetchval(OPEN)] if n]
     return left + [f"{n} locks waited for" for n in [await server.fetchval(UNGRANTED)] if n]
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local.stack import SERVICES
+from deploy.local.trouble import say
 from shared.events.directory import EmployeeRecorded
 from tests.faults import clients
 from tests.faults.clients import Submission
@@ -80,7 +81,7 @@ async def _next_death(trial: Trial, service: str, nth: int) -> None:
 
     await until(lambda: len(told(DIED)) > nth, PATIENCE_SECONDS)
     died = told(DIED)[nth]
-    await trial.strike(f"{service} died {died.point.replace('_', ' ')}")
+    say(f"  {service} died {died.point.replace('_', ' ')} ({await trial.in_flight()} in flight)")
     await until(lambda: len(told(FIRST)) > nth + 1, PATIENCE_SECONDS)
     first = told(FIRST)[nth + 1]
     trial.progressed(service, first.at - died.at, first.waited)
