@@ -24,7 +24,7 @@ RECORD = "INSERT INTO migration (name, checksum) VALUES ($1, $2)"
 SERVER_SETTINGS = {
     "timezone": "UTC",
     "lock_timeout": "20s",
-    "idle_in_transaction_session_timeout": "60s",
+    "idle_in_transaction_session_timeout": "15s",  # who waits for a process that was paused outlasts it
     "plan_cache_mode": "auto",
     "jit": "off",
 }

@@ -12,6 +12,8 @@ OTHER = "evaluation-1"
 OWNER = "SELECT owner FROM relay"
 APPLIED = "SELECT sum(turn) FROM seen"
 SESSION_SECONDS = 6.0
+TAKEN_OVER_SECONDS = 40.0
+"""The session, then at most the 15 s after which the server lets go what a sleeper has locked."""
 
 
 async def stop_a_consumer(trial: Trial) -> None:
@@ -26,7 +28,7 @@ async def stop_a_consumer(trial: Trial) -> None:
         past = time.monotonic() - stopped_at > SESSION_SECONDS + 1
         return past and bool(await trial.value("evaluation", APPLIED) > applied)
 
-    await until(taken_over, PATIENCE_SECONDS)
+    await until(taken_over, TAKEN_OVER_SECONDS)
     await _wakes(trial)
     await trial.fleet.stop(OTHER)
 
