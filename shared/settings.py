@@ -1,15 +1,26 @@
 """Settings from the environment (`SALOR_...`), all checked at start, all errors reported at once."""
 
+import re
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import SetupError
 
 S = TypeVar("S", bound="Settings")
 ROLES = ("api", "events", "relay", "timers")
+HOST = r"(\[[^\]\s]+\]|[^\s:,/\[\]@]+)"
+ADDRESSES = {
+    "database_url": (
+        rf"postgres(ql)?://([^@\s]*@)?{HOST}?(:\d+)?(,{HOST}?(:\d+)?)*(/\S*)?",
+        "postgresql://user:password@host:5432/name",
+    ),
+    "kafka": (rf"{HOST}:\d+(,{HOST}:\d+)*", "host:9092,host:9092"),
+    "issuer": (rf"https?://{HOST}(:\d+)?(/\S*)?", "https://issuer.example"),
+}
+"""The forms of addresses, and an example of each for people."""
 
 
 class Settings(BaseSettings):
@@ -61,6 +72,15 @@ class Settings(BaseSettings):
     )
     timezone: str = "Asia/Jakarta"
     district: str = "Kecamatan Salor"
+
+    @field_validator(*ADDRESSES)
+    @classmethod
+    def an_address(cls, value: str, info: ValidationInfo) -> str:
+        """Well-formed, or empty. It is never repeated in the refusal: it may hold a password."""
+        form, example = ADDRESSES[info.field_name or ""]
+        if value and not re.fullmatch(form, value):
+            raise ValueError(f"not an address: one like {example} is expected")
+        return value
 
     @field_validator("roles", mode="before")
     @classmethod

@@ -55,3 +55,36 @@ def test_a_number_that_can_not_work_is_a_wrong_setting(monkeypatch: pytest.Monke
     monkeypatch.setenv(f"SALOR_{name}", value)
     with pytest.raises(SetupError, match=f"SALOR_{name}"):
         read(Settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("DATABASE_URL", wrong) for wrong in ("foo", "mysql://a:secret@b/x", "postgresql://secret@h:notaport/x")),
+        *(("KAFKA", wrong) for wrong in ("x", "h:9092,", "h:9092 i:9092", "kafka://h:9092")),
+        *(("ISSUER", wrong) for wrong in ("y", "ftp://i", "https://")),
+    ],
+)
+def test_what_is_no_address_is_a_wrong_setting_and_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"SALOR_{name}", value)
+    with pytest.raises(SetupError, match=f"SALOR_{name}: .*not an address") as refused:
+        read(Settings)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("DATABASE_URL", good) for good in (
+            "postgresql://u:p%40@h.example:5432/n?sslmode=require", "postgres://h", "postgresql://u@h1:1,h2:2/n",
+            "postgresql://u:p@[::1]:5432/n", "postgresql:///n?host=/run/postgresql",
+        )),
+        *(("KAFKA", good) for good in ("127.0.0.1:9092", "a.example:1,b-2:2", "[::1]:9092")),
+        *(("ISSUER", good) for good in ("http://127.0.0.1:8000", "https://sso.example/realms/salor")),
+    ],
+)  # fmt: skip
+def test_an_address_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"SALOR_{name}", value)
+    assert getattr(read(Settings), name.lower()) == value

@@ -64,7 +64,11 @@ def take(
     now: datetime,
 ) -> Taken:
     """Decide about a message. A completion is complete in itself and wins over what was said on receipt."""
-    standard = standard_on(standards, days.local_day(told.received_at))
+    try:
+        day = days.local_day(told.received_at)
+    except OverflowError:  # at either end of the calendar
+        return Taken(problems=(FieldError("received_at", "is no day that can be"),))
+    standard = standard_on(standards, day)
     problems = _problems(told, standard, now + timedelta(minutes=policy.future_minutes.value))
     if problems or standard is None:
         return Taken(problems=tuple(problems))

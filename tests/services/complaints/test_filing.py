@@ -198,6 +198,15 @@ async def test_a_complaint_is_examined_once_its_evaluation_was_opened(complaints
     assert await complaints.pool.fetchval("SELECT state FROM complaint") == "examined"
 
 
+async def test_an_evaluation_of_a_complaint_that_was_lost_waits_and_stops_nobody(complaints: Bench) -> None:
+    """Weaker: after a restore the breaker opens over so many failures, and nothing else is read either."""
+    known = await file(complaints, filing(employee_id=OFFICER))
+    await complaints.events([opened(UUID(int=n), n) for n in range(100, 150)] + [opened(known)])
+    assert await complaints.pool.fetchval("SELECT state FROM complaint") == "examined"
+    waits = "SELECT count(*) FROM parked WHERE reason = 'waiting' AND fact_stream = 'complaints.v1'"
+    assert await complaints.pool.fetchval(waits) == 50
+
+
 async def test_an_evaluation_of_nobody_is_parked_not_swallowed(complaints: Bench) -> None:
     complaint_id = await file(complaints, filing())
     await complaints.events([opened(complaint_id)])

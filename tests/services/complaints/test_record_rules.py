@@ -1,7 +1,7 @@
 """Service records: deadlines, what was used, and what a message changes."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from tests.services.complaints.given import (
 
 FRIDAY = date(2026, 3, 13)
 LATER = local(date(2027, 1, 1), 9)
+EAST = timezone(timedelta(hours=14))
 
 
 def take(told: Any, known: ServiceRecord | None = None, standard: Standard = SKCK, now: datetime = LATER) -> Taken:
@@ -105,6 +106,8 @@ def test_a_late_record_counts_on_its_deadlines_day() -> None:
         pytest.param(a_completion(minutes=10**6), ["completed_at"], id="completed in the future"),
         pytest.param(a_request(received_at=LATER + timedelta(minutes=6)), ["received_at"], id="received in the future"),
         pytest.param(a_request(received_at=LATER + timedelta(minutes=5)), [], id="a clock slightly ahead"),
+        pytest.param(a_request(received_at=datetime.max.replace(tzinfo=UTC)), ["received_at"], id="the end of time"),
+        pytest.param(a_request(received_at=datetime.min.replace(tzinfo=EAST)), ["received_at"], id="its beginning"),
         pytest.param(a_request(received_at=local(date(2024, 12, 31), 9)), ["service"], id="before the standard"),
         pytest.param(a_completion(minutes=0), [], id="at once"),
     ],
