@@ -1,16 +1,27 @@
 """What front offices send in (strangers: no sequence). Holds citizens' data, so it is kept for 7 days only."""
 
+import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, StrictBool
 
 from shared.events.base import DAY_MS, Event, Kind, Part, Topic
 from shared.wording import InWords
 
 FRONTOFFICE = Topic("frontoffice.v1", sender="frontoffice", kind=Kind.STRANGER, retention_ms=7 * DAY_MS)
 
+
+def _no_number(value: Any) -> Any:
+    """Pydantic would take seconds since 1970, also as text; the contract says a date."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and re.fullmatch(r"\s*[+-]?[\d.]+\s*", value)):
+        raise ValueError("must be text, as in 2026-03-02 or 2026-03-02T08:00:00+07:00")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_number)]
+Day = Annotated[date, BeforeValidator(_no_number)]
 Code = Annotated[
     str,
     Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_.-]+$"),
@@ -62,13 +73,13 @@ class ComplaintSubmitted(Event, topic=FRONTOFFICE, key="{request_number}"):
     """Of the request that it is about: leads to its officer."""
     employee_id: UUID | None = None
     """The officer concerned, if the office knows."""
-    occurred_on: date | None = None
+    occurred_on: Day | None = None
     """The local day on which it happened."""
-    anonymous: bool = False
+    anonymous: StrictBool = False
     """*Anonim*: the reporter is hidden from everybody else."""
-    confidential: bool = False
+    confidential: StrictBool = False
     """*Rahasia*: the report is hidden, too."""
-    names_person: bool = False
+    names_person: StrictBool = False
     """Whether the text names a person: it is taken as confidential then."""
     contact: Contact = Contact()
     """How to reach the reporter; goes into the vault, and on no topic of ours."""
@@ -87,7 +98,7 @@ class ServiceRequested(Event, topic=FRONTOFFICE, key="{record_id}"):
     """The unit that does the work, by its code."""
     employee_id: UUID
     """The officer whose work it is."""
-    received_at: AwareDatetime
+    received_at: Moment
     """When the request was received."""
 
 
@@ -104,9 +115,9 @@ class ServiceCompleted(Event, topic=FRONTOFFICE, key="{record_id}"):
     """The unit that does the work, by its code."""
     employee_id: UUID
     """The officer whose work it is."""
-    received_at: AwareDatetime
+    received_at: Moment
     """When the request was received."""
-    completed_at: AwareDatetime
+    completed_at: Moment
     """When it was finished."""
     paused_minutes: Minutes = 0
     """The time in which the citizen owed something: it does not count."""

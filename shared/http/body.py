@@ -24,6 +24,7 @@ async def read(scope: Scope, receive: Receive) -> Receive:
     """The body, checked, to be received again by the route. Raises Problem 400, 408, 413, 415, 422 or 431."""
     refuse_large_head(scope)
     refuse_null_in_address(scope)
+    refuse_endless_body(Headers(scope=scope).get("content-length", ""))
     try:
         async with asyncio.timeout(BODY_SECONDS):
             data = await _whole(receive)
@@ -47,8 +48,12 @@ async def _whole(receive: Receive) -> bytes:
         if size <= LARGEST_BODY:
             kept += message.get("body", b"")
     if size > LARGEST_BODY:
-        raise Problem(413, "too-large", f"A request has at most {LARGEST_BODY} bytes")
+        raise _too_large()
     return bytes(kept)
+
+
+def _too_large() -> Problem:
+    return Problem(413, "too-large", f"A request has at most {LARGEST_BODY} bytes")
 
 
 def _again(data: bytes, receive: Receive) -> Receive:
@@ -65,6 +70,12 @@ def refuse_large_head(scope: Scope) -> None:
     """The server's parser has no limit of its own for headers. Raises Problem 431."""
     if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEAD:
         raise Problem(431, "head-too-large", f"The headers of a request have at most {LARGEST_HEAD} bytes")
+
+
+def refuse_endless_body(declared: str) -> None:
+    """One that says it is larger than what is thrown away is not waited for. Raises Problem 413."""
+    if declared.isdecimal() and (len(declared) > 15 or int(declared) > LARGEST_THROWN_AWAY):
+        raise _too_large()
 
 
 def refuse_null_in_address(scope: Scope) -> None:

@@ -18,6 +18,7 @@ from shared.telemetry.traces import well_formed
 STRUCTURED = "application/cloudevents+json"
 BATCHED = "application/cloudevents-batch"
 ATTRIBUTES = ("id", "source", "type", "specversion", "time", "subject", "sequence", "correlationid", "causationid")
+NO_NUMBERS = (b"NaN", b"Infinity")
 LONGEST = 500
 """Bytes (UTF-8) of an id or a source; more is not a name."""
 LONGEST_KEY = 2 * LONGEST + 1
@@ -244,6 +245,7 @@ def _read_body(message: Message, attributes: Mapping[str, Any], data: Any) -> No
 def _read_event(message: Message, kind: type[Event], data: Any) -> None:
     try:
         _refuse_null_characters(message.record, data)
+        _refuse_no_numbers(data)
         if isinstance(data, bytes):
             message.event = kind.model_validate_json(data)
         else:
@@ -276,6 +278,15 @@ def _refuse_null_characters(record: Record, data: Any) -> None:
         return  # the model says what is wrong
     if next(null_characters.paths(value), None) is not None:
         raise _Unreadable("null characters are not text")
+
+
+def _refuse_no_numbers(data: Any) -> None:
+    """NaN and Infinity are no JSON; the model would pass over them in a field that it does not know."""
+    if isinstance(data, bytes) and any(word in data for word in NO_NUMBERS):
+        try:
+            from_json(data, allow_inf_nan=False)
+        except ValueError as error:
+            raise _Unreadable(f"not JSON: {error}") from None
 
 
 def drained(message: Message) -> Message:

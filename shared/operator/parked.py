@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import asyncpg
 from fastapi import Query
@@ -51,6 +51,8 @@ LOT = 200
 UNKNOWN = {404: "Nothing of this key is parked here"}
 REFUSED = refuses({**UNKNOWN, 409: "The decision can't be taken: it says what can"})
 
+Reason = Literal["gap", "waiting", "failed", "regression", "settled"]
+
 routes = router("/parked")
 LIST = Listing[ParkedOne]("parked", lambda one: (one.stream, one.key, one.sequence, one.event_id), str, str, int, str)
 
@@ -61,7 +63,7 @@ async def listed(
     asked: Paging,
     stream: Annotated[str | None, Query(max_length=200)] = None,
     key: Annotated[str | None, Query(max_length=LONGEST_KEY)] = None,
-    reason: Annotated[str | None, Query(max_length=20)] = None,
+    reason: Reason | None = None,
     type: Annotated[str | None, Query(max_length=500)] = None,  # noqa: A002 (as CloudEvents call it)
 ) -> Page[ParkedOne]:
     """What is parked, by stream and key. What was settled is shown only when it is asked for."""

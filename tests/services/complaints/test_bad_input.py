@@ -59,6 +59,14 @@ def fields(answer: httpx.Response) -> list[str]:
         (None, [""]),
         ({"category": 1, "text": ["x"], "anonymous": "perhaps"}, ["category", "text", "anonymous"]),
         ({**GOOD, "employee_id": "no uuid", "occurred_on": "tomorrow"}, ["employee_id", "occurred_on"]),
+        (
+            {**GOOD, "anonymous": "yes", "confidential": 1, "occurred_on": 1_790_000_000},
+            [
+                "anonymous",
+                "confidential",
+                "occurred_on",
+            ],
+        ),
         ({**GOOD, "text": "x" * 5001}, ["text"]),
         ({**GOOD, "contact": {"name": "x" * 121, "phone": "1" * 31}}, ["contact.name", "contact.phone"]),
         ({**GOOD, "contact": {"nik": "12", "email": "nobody"}}, ["contact.nik", "contact.email"]),

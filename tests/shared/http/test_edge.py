@@ -144,6 +144,13 @@ async def test_ten_megabytes_are_a_413_that_the_sender_hears(client: httpx.Async
     assert (await client.get("/ok")).status_code == 200
 
 
+@pytest.mark.parametrize("declared", [body.LARGEST_THROWN_AWAY + 1, 10**17])
+async def test_a_body_that_says_it_is_endless_is_a_413_at_once(address: str, declared: int) -> None:
+    """Weaker: it is waited for, and refused for being slow."""
+    head = b"POST /words HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % declared
+    assert (await said(address, head)).startswith(b"HTTP/1.1 413 ")
+
+
 async def test_large_headers_are_a_431(client: httpx.AsyncClient) -> None:
     assert (await client.get("/ok", headers={"X-Large": "x" * 60_000})).status_code == 200
     assert (await client.get("/ok", headers={"X-Large": "x" * 70_000})).status_code == 431

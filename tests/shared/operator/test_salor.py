@@ -154,3 +154,9 @@ async def test_wrong_usage_is_code_2(salor: Salor) -> None:
         ["skip", *ARGUMENTS, "a", "1"],
     ):
         assert (await salor(*arguments))[0] == 2, arguments
+
+
+async def test_a_reason_that_there_is_not_is_refused_not_an_empty_list(counter: Counter, salor: Salor) -> None:
+    code, said, wrong = await salor("parked", "--reason", "fialed")
+    assert (code, said) == (1, "")
+    assert "reason" in wrong
