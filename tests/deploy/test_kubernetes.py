@@ -21,17 +21,19 @@ every_service = pytest.mark.parametrize("name", NAMES)
 every_part = pytest.mark.parametrize(("name", "part"), list(product(NAMES, PARTS)))
 every_folder = pytest.mark.parametrize("folder", ["base", "production"])
 SECRET = "ab" * 32  # a key is as good as any password
+ADDRESS = f"postgresql://complaints:{SECRET}@db.example:5432/complaints"
 
 
 def settings_of(name: str, part: str, folder: str) -> dict[str, str]:
-    """All that a container gets; secrets as SECRET."""
+    """All that a container gets; secrets as SECRET, in an ADDRESS where one is asked for."""
     given = (
         image_settings() | manifests.literals("base", "salor-settings") | manifests.literals(folder, "salor-settings")
     )
     mail = manifests.literals("base", "salor-mail") | manifests.literals(folder, "salor-mail")
     for one in manifests.container(name, part)["env"]:
         source = one.get("valueFrom", {})
-        referred = mail[source["configMapKeyRef"]["key"]] if "configMapKeyRef" in source else SECRET
+        secret = ADDRESS if one["name"] == "SALOR_DATABASE_URL" else SECRET
+        referred = mail[source["configMapKeyRef"]["key"]] if "configMapKeyRef" in source else secret
         given[one["name"]] = one.get("value", referred)
     return given
 
