@@ -131,7 +131,7 @@ def test_a_structured_body_of_bytes_is_read() -> None:
         return structured(data=..., data_base64=base64.b64encode(body).decode())
 
     assert encoded(json.dumps(BODY).encode()).event == ComplaintSubmitted(category="delay", text="slow")
-    assert encoded(BAD["a null character"] or b"").problems[0].problem == "null characters are not text"
+    assert encoded(b'{"category": "delay", "text": "a\\u0000b"}').problems[0].problem == "null characters are not text"
     for message in (encoded(b"{"), structured(data=..., data_base64="?"), structured(data=..., data_base64=5)):
         assert (message.reading, message.problems[0].field) == (Reading.INVALID, "data")
 
@@ -183,47 +183,6 @@ def test_a_time_that_is_none_is_the_epoch(time: str) -> None:
     """Without an offset it is nobody's time; far out it has no UTC."""
     message = binary(headers(time=time))
     assert (message.reading, message.time) == (Reading.EVENT, EPOCH)
-
-
-DEEP = b'{"category": "delay", "text": "slow", "x": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"
-LARGE = b'{"category": "delay", "text": "slow", "x": ' + b"9" * 5_000 + b"}"
-BAD = {
-    "broken JSON": b'{"category": ',
-    "no value": None,
-    "bad UTF-8": b'{"category": "delay", "text": "\xff"}',
-    "a lone surrogate": b'{"category": "delay", "text": "\\ud800"}',
-    "a null character": b'{"category": "delay", "text": "a\\u0000b"}',
-    "a null character in a part": b'{"category": "delay", "text": "slow", "contact": {"name": "a\\u0000b"}}',
-    "a bare null character": b'{"category": "delay", "text": "a\0b"}',
-    "a wrong type": b'{"category": 5, "text": "slow"}',
-    "NaN": b'{"category": "delay", "text": NaN}',
-    "NaN in a field that nobody knows": b'{"category": "delay", "text": "slow", "x": NaN}',
-    "Infinity there": b'{"category": "delay", "text": "slow", "x": [-Infinity]}',
-    "yes for true": b'{"category": "delay", "text": "slow", "anonymous": "yes"}',
-    "1 for true": b'{"category": "delay", "text": "slow", "anonymous": 1}',
-    "a number for a day": b'{"category": "delay", "text": "slow", "occurred_on": 1790000000}',
-    "a number for a day, as text": b'{"category": "delay", "text": "slow", "occurred_on": "1790000000"}',
-    "depth": DEEP,
-    "a number of 5,000 digits": LARGE,
-    "a list": b"[]",
-}
-
-
-@pytest.mark.parametrize("bad", BAD)
-@pytest.mark.parametrize("form", ["binary", "structured"])
-def test_what_can_not_be_read_is_told_by_field(bad: str, form: str) -> None:
-    value = BAD[bad]
-    if form == "structured":
-        envelope = json.dumps(ATTRIBUTES).encode()
-        value = envelope[:-1] + b', "data": ' + (value or b"null") + b"}"
-    found: Headers = headers() if form == "binary" else [("content-type", STRUCTURED.encode())]
-    message = binary(found, value)
-    assert message.reading in (Reading.INVALID, Reading.UNPLACEABLE)
-    assert message.reason
-    if form == "binary":
-        assert message.reading is Reading.INVALID
-        assert message.problems
-        assert "slow" not in message.reason, "never the value itself"
 
 
 def test_a_header_that_is_no_text_is_as_if_it_were_not_there() -> None:
