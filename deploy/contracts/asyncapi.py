@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from deploy.contracts.declared import OUTSIDE, SERVICES
+from deploy.contracts.declared import OUTSIDE, SERVICES, told_by
 from deploy.contracts.golden import Golden, golden, short
 from deploy.contracts.schemas import Schema, schemas_of
 from shared.events import EVENTS, TOPICS, Event, Kind, Topic
@@ -43,7 +43,7 @@ HEADERS: dict[str, tuple[Mapping[str, Any], str]] = {
     "ce_outboxid": (TEXT, "Its row in the sender's outbox; for the sender itself."),
     "traceparent": (TEXT, "Its place in a trace (W3C Trace Context)."),
 }
-OPTIONAL = {Kind.CHAIN: ("ce_outboxid", "traceparent"), Kind.STATE: ("ce_outboxid", "traceparent")}
+OPTIONAL = ("ce_outboxid", "traceparent")
 STRANGERS = ("ce_specversion", "ce_id", "ce_source", "ce_type")
 """All that is asked of a stranger."""
 FRONT_OFFICE = "urn:front-office:counter-1"
@@ -80,7 +80,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
     }
     return {
         "address": topic.name,
-        "description": f"Told by {OUTSIDE.get(topic, topic.sender)}. {KINDS[topic.kind]}",
+        "description": f"Told by {told_by(topic)}. {KINDS[topic.kind]}",
         "messages": {short(e.type): _ref("components/messages", short(e.type)) for e in EVENTS if e.topic == topic},
         "bindings": {
             "kafka": {
@@ -146,7 +146,7 @@ def _message(event: type[Event], body: Schema) -> dict[str, Any]:
         },
         **({"correlationId": _ref("components/correlationIds", "flow")} if own else {}),
         "payload": dict(body),
-        "bindings": {"kafka": {"key": {"type": "string", "description": _key(event)}, "bindingVersion": KAFKA}},
+        "bindings": {"kafka": {"key": {"type": "string", "description": key_in_words(event)}, "bindingVersion": KAFKA}},
         "examples": [
             {"name": kept.name, "headers": example_headers(event, kept), "payload": kept.payload}
             for kept in golden(event)
@@ -156,7 +156,8 @@ def _message(event: type[Event], body: Schema) -> dict[str, Any]:
     }
 
 
-def _key(event: type[Event]) -> str:
+def key_in_words(event: type[Event]) -> str:
+    """What an event's key is, in words."""
     words = f"`{event.key_template}`"
     return words if event.topic.kind is not Kind.STRANGER else f"{words}, or any other, or none"
 
@@ -183,7 +184,7 @@ def example_headers(event: type[Event], kept: Golden) -> dict[str, str]:
 def headers_schema(kind: Kind) -> dict[str, Any]:
     """The headers of a stream's records."""
     strange = kind is Kind.STRANGER
-    needed = STRANGERS if strange else [name for name in HEADERS if name not in OPTIONAL[kind]]
+    needed = STRANGERS if strange else [name for name in HEADERS if name not in OPTIONAL]
     taken = [*STRANGERS, "content-type", "ce_time", "traceparent"] if strange else HEADERS
     return {
         "type": "object",

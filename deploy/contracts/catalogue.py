@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from deploy.contracts.asyncapi import HEADERS, KINDS, STRANGERS, example_headers
-from deploy.contracts.declared import OUTSIDE, UNHEARD, listeners, tellers
+from deploy.contracts.asyncapi import HEADERS, KINDS, STRANGERS, example_headers, key_in_words
+from deploy.contracts.declared import OUTSIDE, UNHEARD, listeners, tellers, told_by
 from deploy.contracts.diagram import diagram
 from deploy.contracts.golden import golden
 from deploy.contracts.schemas import MISSING, Field, fields, schemas_of
@@ -57,7 +57,7 @@ def _streams() -> str:
     rows = [
         (
             f"[`{name}`](#{_anchor(name)})",
-            OUTSIDE.get(topic, topic.sender),
+            told_by(topic),
             topic.kind.value,
             _kept(topic),
             _hearers(topic),
@@ -80,8 +80,7 @@ def _kept(topic: Topic) -> str:
 
 
 def _stream(topic: Topic) -> str:
-    sender = OUTSIDE.get(topic, topic.sender)
-    return f"## {topic.name}\nTold by {sender}; {topic.partitions} partitions. {KINDS[topic.kind]}\n"
+    return f"## {topic.name}\nTold by {told_by(topic)}; {topic.partitions} partitions. {KINDS[topic.kind]}\n"
 
 
 def _event(event: type[Event], found: Iterable[Field]) -> str:
@@ -92,7 +91,7 @@ def _event(event: type[Event], found: Iterable[Field]) -> str:
         " ".join((event.__doc__ or "").split()),
         "",
         f"- type: `{event.type}`",
-        f"- key: `{event.key_template}`{', or any other, or none' if event.topic.kind is Kind.STRANGER else ''}",
+        f"- key: {key_in_words(event)}",
         f"- told by: {told}",
         f"- heard by: {heard}",
         "",

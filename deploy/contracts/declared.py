@@ -28,6 +28,11 @@ UNHEARD = {
 """For whom an event is told that no service of ours hears."""
 
 
+def told_by(topic: Topic) -> str:
+    """Who tells a stream, in words."""
+    return OUTSIDE.get(topic, topic.sender)
+
+
 def tellers(event: type[Event]) -> list[str]:
     """The services that tell an event."""
     return [name for name, service in SERVICES.items() if event in service.tells]
