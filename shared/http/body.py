@@ -24,7 +24,8 @@ async def read(scope: Scope, receive: Receive) -> Receive:
     """The body, checked, to be received again by the route. Raises Problem 400, 408, 413, 415, 422 or 431."""
     refuse_large_head(scope)
     refuse_null_in_address(scope)
-    refuse_endless_body(Headers(scope=scope).get("content-length", ""))
+    headers = Headers(scope=scope)
+    refuse_endless_body(headers.get("content-length", ""))
     try:
         async with asyncio.timeout(BODY_SECONDS):
             data = await _whole(receive)
@@ -32,7 +33,7 @@ async def read(scope: Scope, receive: Receive) -> Receive:
         detail = f"It must arrive within {BODY_SECONDS:.0f} seconds."
         raise Problem(408, "too-slow", "The body did not arrive in time", detail) from None
     if data:
-        refuse_other_media(Headers(scope=scope).get("content-type", ""))
+        refuse_other_media(headers.get("content-type", ""))
         check(data)
     return _again(data, receive)
 
