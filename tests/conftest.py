@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 import structlog
@@ -35,16 +36,29 @@ async def servers() -> AsyncIterator[Stack]:
         await stack.stop()
 
 
-@pytest.fixture(scope="session")
-async def kafka_address(servers: Stack) -> AsyncIterator[str]:
-    if KAFKA:
-        yield KAFKA
+@asynccontextmanager
+async def _taken(
+    named: str | None,
+    container: Callable[[], AbstractAsyncContextManager[str]],
+    servers: Stack,
+    name: str,
+    embedded: Callable[[], str],
+) -> AsyncIterator[str]:
+    """A server's address: the one that the environment names, else of a container, else of the embedded server."""
+    if named:
+        yield named
     elif CONTAINERS:
-        async with kafka_container() as address:
+        async with container() as address:
             yield address
     else:
-        await servers.start("kafka")
-        yield servers.kafka
+        await servers.start(name)
+        yield embedded()
+
+
+@pytest.fixture(scope="session")
+async def kafka_address(servers: Stack) -> AsyncIterator[str]:
+    async with _taken(KAFKA, kafka_container, servers, "kafka", lambda: servers.kafka) as address:
+        yield address
 
 
 @pytest.fixture
@@ -55,14 +69,8 @@ def topic_prefix() -> str:
 
 @pytest.fixture(scope="session")
 async def postgres_admin_url(servers: Stack) -> AsyncIterator[str]:
-    if POSTGRES:
-        yield POSTGRES
-    elif CONTAINERS:
-        async with postgres_container() as url:
-            yield url
-    else:
-        await servers.start("postgres")
-        yield servers.postgres_url()
+    async with _taken(POSTGRES, postgres_container, servers, "postgres", servers.postgres_url) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

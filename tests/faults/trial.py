@@ -84,7 +84,6 @@ class Trial:
 
     async def strike(self, what: str) -> None:
         """Say that a fault happens now: in a moment with work in flight, which is counted."""
-
         found = 0
 
         async def busy() -> bool:
