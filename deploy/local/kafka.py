@@ -45,6 +45,8 @@ group.coordinator.append.linger.ms=0
 log.cleaner.dedupe.buffer.size=8388608
 # a topic that nobody provisioned is a mistake
 auto.create.topics.enable=false
+# a transaction that its sender left open holds up all readers of the partition
+transaction.max.timeout.ms=60000
 # after SIGKILL the same node is let in again in 4 s instead of 14
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500

@@ -1,7 +1,7 @@
 """Kafka's client, so that one partition that can't be read takes nothing of the others along, nor stops for ever."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -63,6 +63,12 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
                 raise
             return {}
         return found
+
+    async def ends(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """The offset after the last record of each; `end_offsets` stops before a transaction that is still open."""
+        stable: dict[TopicPartition, int] = await self.end_offsets(partitions)
+        known = {at: self.highwater(at) or 0 for at in self.assignment() & stable.keys()}
+        return {at: max(end, known.get(at, 0)) for at, end in stable.items()}
 
     def _rewind(self) -> None:
         for at in self.assignment() & self.positions.keys():

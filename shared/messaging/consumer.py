@@ -4,8 +4,6 @@ Kafka's committed offsets follow in the background, for lag tools and autoscalin
 """
 
 import asyncio
-import hashlib
-import logging
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +11,6 @@ from typing import Any
 import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker
 
 from shared.messaging import positions, topics
 from shared.messaging.breaker import BreakerOpen
@@ -22,9 +18,9 @@ from shared.messaging.client import Unreadable, start
 from shared.messaging.failures import heed_cancellation
 from shared.messaging.inbox import Inbox, SteppedBack
 from shared.messaging.lag import Lag
-from shared.messaging.polled import Polled, decode, parse
 from shared.messaging.positions import Extent
 from shared.messaging.record import Message, Record, read, unreadable
+from shared.messaging.subscriber import subscribe
 from shared.settings import Settings
 
 log = structlog.get_logger()
@@ -35,16 +31,8 @@ ROLLBACK_SECONDS = 1.0
 AGAIN_SECONDS = 1.0
 """Before what should not fail, and did, is tried again."""
 COMMIT_SECONDS = 5.0
-FETCH_MS = 20
-"""A long poll delays a partition's hand-over by its whole length, and a lone event with it."""
-POLL_MS = 10
-"""FastStream sleeps blindly for as long again after an empty poll."""
 SILENT_SECONDS = 10.0
 """Health: how long the loop may go without a poll, and the broker without an answer."""
-METADATA_MS = 30_000
-"""How soon a topic that was made anew, or got more partitions, is noticed; five minutes is the client's own."""
-MEMBER_MS = 86_400_000
-"""A batch may wait for its database for a day and keep its partitions; health tells of it after seconds."""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -56,49 +44,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.prefix = settings.topic_prefix
         self.bootstrap = settings.kafka.split(",")
         self.topics = [topic.name for topic in inbox.listens.topics]
-        self.instance = self._instance(name, settings.instance)
         self.positions: dict[TopicPartition, int] = {}
         self.lag = Lag()
         self.running: dict[TopicPartition, asyncio.Task[None]] = {}
         self.stuck: dict[TopicPartition, str] = {}
         self._placing: asyncio.Task[None] | None = None
         self._ended = 0.0
-        session_ms = settings.session_timeout_ms or (10_000 if settings.instance is None else 45_000)
-        self.broker = KafkaBroker(
-            self.bootstrap,
-            consumer_only=True,
-            metadata_max_age_ms=METADATA_MS,
-            allow_auto_create_topics=False,
-            logger=logging.getLogger("faststream"),
-            middlewares=(Polled,),
-            graceful_timeout=settings.shutdown_seconds / 4,
-        )
-        self.subscriber = self.broker.subscriber(
-            *(self.prefix + topic for topic in self.topics),
-            batch=True,
-            group_id=f"{self.prefix}{name}",
-            group_instance_id=self.instance,
-            session_timeout_ms=session_ms,
-            heartbeat_interval_ms=min(3_000, session_ms // 3),
-            rebalance_timeout_ms=60_000,
-            max_poll_interval_ms=MEMBER_MS,
-            auto_offset_reset="earliest",
-            fetch_max_wait_ms=FETCH_MS,
-            batch_timeout_ms=POLL_MS,
-            max_records=settings.batch_records,
-            ack_policy=AckPolicy.MANUAL,
-            listener=self,
-            parser=parse,
-            decoder=decode,
-        )
+        self.broker, self.subscriber = subscribe(name, settings, self.topics, self)
         self.subscriber(self._consume)
-
-    def _instance(self, name: str, ordinal: str | None) -> str | None:
-        """Static membership under a stable ordinal. A member that comes back with another topic is another member."""
-        if ordinal is None:
-            return None
-        topics = hashlib.sha256(",".join(self.topics).encode()).hexdigest()[:8]
-        return f"{self.prefix}{name}-{ordinal}-{topics}"
 
     async def start(self) -> None:
         """Join the group, for as long as it takes the broker to be there."""
@@ -239,7 +192,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._kafka.resume(*assigned)
 
     async def _find(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        firsts, ends = await self._kafka.beginning_offsets(partitions), await self._kafka.end_offsets(partitions)
+        firsts, ends = await self._kafka.beginning_offsets(partitions), await self._kafka.ends(partitions)
         names = {at: (at.topic.removeprefix(self.prefix), at.partition) for at in partitions}
         extents = {names[at]: Extent(firsts[at], ends[at]) for at in partitions}
         starts = await positions.find(self.inbox.runner.pool, self.inbox.cluster, extents)
@@ -250,12 +203,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         committed: dict[TopicPartition, int] = {}
         while True:
             await asyncio.sleep(COMMIT_SECONDS)
-            moved = {at: to for at, to in self.positions.items() if to and committed.get(at) != to}
-            if not moved:
-                continue
             try:
                 async with asyncio.timeout(COMMIT_SECONDS):
-                    await self._kafka.commit(moved)
+                    settled = await self._settled()
+                    moved = {at: to for at, to in settled.items() if to and committed.get(at) != to}
+                    if moved:
+                        await self._kafka.commit(moved)
             except (KafkaError, TimeoutError, AttributeError) as error:
                 log.info("offsets_not_committed", error=type(error).__name__)
             else:
@@ -263,10 +216,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def lags(self) -> dict[str, tuple[int, float]]:
         """(records, seconds) behind, by topic. Raises KafkaError while the broker is away."""
-        positions = dict(self.positions)
-        ends = await self._kafka.end_offsets(list(positions)) if positions else {}
-        behind = self.lag.read(positions, ends)
+        settled = await self._settled()
+        ends = await self._kafka.ends(list(settled)) if settled else {}
+        behind = self.lag.read(settled, ends)
         return {topic.removeprefix(self.prefix): lag for topic, lag in behind.items()}
+
+    async def _settled(self) -> dict[TopicPartition, int]:
+        """Up to where all is settled: where no batch runs, what the client passes over (aborted records) counts too."""
+        passed = {at: await self._kafka.position(at) for at in list(self.positions)}
+        return {at: its if at in self.running else max(its, passed.get(at, 0)) for at, its in self.positions.items()}
 
     @property
     def _kafka(self) -> Any:

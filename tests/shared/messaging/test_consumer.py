@@ -8,13 +8,11 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.messaging import consumer as edge
-from shared.messaging.consumer import Consumer
-from shared.messaging.inbox import Inbox
-from shared.messaging.listens import Listens
+from shared.messaging import subscriber
 from shared.messaging.waves import bucket
 from tests.shared.messaging.members import Group
-from tests.shared.messaging.play import HISTORY, LETTERS, Happened, Stated, Written, happened, record, several
-from tests.shared.messaging.world import World, hold
+from tests.shared.messaging.play import HISTORY, LETTERS, Written, happened, record, several
+from tests.shared.messaging.world import hold
 from tests.until import came_true, until
 
 TRAIL = f"{HISTORY.name} a"
@@ -74,7 +72,7 @@ async def test_a_position_that_is_worth_nothing_here_starts_at_the_beginning(
 
 async def test_a_topic_that_was_made_anew_is_read_from_its_start(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     """Weaker: its records lie before the position, and are dropped as old until they have passed it."""
-    monkeypatch.setattr(edge, "METADATA_MS", 300)
+    monkeypatch.setattr(subscriber, "METADATA_MS", 300)
     async with group.member() as member:
         await group.send(several("a1 a2 a3"))
         await group.applied(TRAIL, ["a1", "a2", "a3"])
@@ -181,15 +179,9 @@ async def test_a_bad_deployment_stops_the_consumer_and_a_good_one_goes_on(group:
     assert [key for key, _, _ in await group.world.parked()] == ["a", "b"]
 
 
-async def test_a_static_member_that_listens_to_more_is_another_member(world: World) -> None:
+def test_a_static_member_that_listens_to_more_is_another_member() -> None:
     """Weaker: it comes back under its name, no rebalance follows, and the new topic is read by nobody (KAFKA-12759)."""
-    few, many = Listens(), Listens()
-    few.to(Happened)(world.play.act)
-    many.to(Happened, Stated)(world.play.act)
-    runner = (await world.replica()).runner
-    settings = world.settings.model_copy(update={"kafka": "127.0.0.1:9", "instance": "3"})
-    names = [Consumer("service", settings, Inbox(runner, listens)).instance for listens in (few, few, many)]
-    assert names[0] == names[1] != names[2]
-    assert all(name is not None and name.startswith("service-3-") for name in names)
-    dynamic = settings.model_copy(update={"instance": None})
-    assert Consumer("service", dynamic, Inbox(runner, few)).instance is None
+    few, again, many = (subscriber.instance("service", "3", topics) for topics in (["a"], ["a"], ["a", "b"]))
+    assert few == again != many
+    assert all(name is not None and name.startswith("service-3-") for name in (few, many))
+    assert subscriber.instance("service", None, ["a"]) is None
