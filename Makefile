@@ -5,6 +5,7 @@ ROLE ?= officer
 SUB ?=
 SEED ?=
 ROWS ?=
+ALL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: demo test faults mutations up status down token check contracts bench lock help bootstrap
@@ -15,8 +16,8 @@ demo: bootstrap ## the main road end to end on a stack of its own: installs, sta
 test: bootstrap ## the whole test suite on the same real stack (ARGS="-k name" for a part)
 	@$(VENV)/python -m pytest $(ARGS)
 
-faults: bootstrap ## faults under load, and an audit after each (ROWS="F1 F5" for some, SEED=7 to repeat a run)
-	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(ROWS)
+faults: bootstrap ## faults under load, and an audit after each (ROWS="F1 F5" for some, ALL=1 for all, SEED=7 to repeat)
+	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ALL),--all) $(ROWS)
 
 mutations: bootstrap ## takes the guards of the promise out one at a time; a named test must see each (ARGS="epoch" for some)
 	@$(VENV)/python -m tests.mutations $(ARGS)

@@ -60,10 +60,11 @@ if __name__ == "__main__":
     named = {row.name: row for row in ROWS}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of {' '.join(named)} (default: all)")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of {' '.join(named)} (default: the quick ones)")
+    parser.add_argument("--all", action="store_true", help="every row")
     options = parser.parse_args()
     unknown = set(options.rows) - named.keys()
     if unknown:
         parser.error(f"no row {' '.join(sorted(unknown))}: choose from {' '.join(named)}")
-    chosen = [row for row in ROWS if not options.rows or row.name in options.rows]
+    chosen = [row for row in ROWS if options.all or row.name in options.rows or (row.always and not options.rows)]
     sys.exit(asyncio.run(main(chosen, options.seed)))

@@ -40,6 +40,7 @@ class Fleet:
         self._programs = {program.name: program for program in self.stack.programs}
         self._keepers: dict[str, Keeper] = {}
         self._launched: set[asyncio.Task[None]] = set()
+        self._ports: dict[str, int] = {}
 
     async def __aenter__(self) -> Self:
         try:
@@ -58,8 +59,11 @@ class Fleet:
     async def _start_together(self, names: Sequence[str]) -> None:
         await asyncio.gather(*(self.start(name) for name in names if self.pid(name) is None))
 
-    async def start(self, name: str, *command: str, env: Mapping[str, str] | None = None) -> None:
-        """A server, service or replica (`evaluation-1`), until ready; `command`: a module and its arguments instead."""
+    async def start(self, name: str, *command: str, env: Mapping[str, str | None] | None = None) -> None:
+        """A server, service or replica (`evaluation-1`), until ready; `command`: a module and its arguments instead.
+
+        `env`: more settings; those that are None are left out.
+        """
         program = self._program(name, command, env or {})
         self._keepers[name] = Keeper(program, self.stack.folder, revive=False, progress=silent)
         await self._keepers[name].start()
@@ -133,18 +137,21 @@ class Fleet:
         assert pid is not None, f"{name} does not run"
         os.kill(pid, number)
 
-    def _program(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> Program:
+    def http(self, name: str) -> str:
+        """The address of a service or replica."""
+        return f"http://{HOST}:{self._ports[name]}" if name in self._ports else self.stack.http(name)
+
+    def _program(self, name: str, command: Sequence[str], env: Mapping[str, str | None]) -> Program:
         service, _, ordinal = name.partition("-")
         program = self._programs[service]
-        own = {**program.env, **env}
+        own: dict[str, str | None] = dict(program.env)
         if ordinal:
-            port = free_port()
+            self._ports[name] = port = free_port()
             own |= {"SALOR_HTTP_PORT": str(port), "SALOR_INSTANCE": ordinal}
-            program = replace(
-                program, name=name, ready=partial(ok, f"http://{HOST}:{port}/health/ready"), claim=nothing
-            )
+            program = replace(program, name=name, ready=partial(ok, f"{self.http(name)}/health/ready"), claim=nothing)
+        told = {setting: value for setting, value in {**own, **env}.items() if value is not None}
         line = (sys.executable, "-m", *command) if command else program.command()
-        return replace(program, command=lambda: line, env=own)
+        return replace(program, command=lambda: line, env=told)
 
 
 def nothing() -> None:

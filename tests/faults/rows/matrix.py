@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.events.directory import EmployeeRecorded
 from tests.faults import clients
 from tests.faults.clients import Submission
-from tests.faults.rows import crashes, late, poison, repeats, restores, servers, stops
+from tests.faults.rows import crashes, late, poison, repeats, restores, scale, servers, stops
 from tests.faults.trial import Trial
 
 Make = Callable[[Sequence[EmployeeRecorded], int], Submission]
@@ -19,6 +19,7 @@ class Row:
     """A fault and the load that it meets: `rate` a second, about `officers`, of whom some have a bad year behind them.
 
     `known`: whether the directory knows them from the start. `after`: the rate once there are submissions enough.
+    `always`: whether it belongs to a run for which no row was named.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Row:
     bad_years: int = 4
     rate: float = 110.0
     after: float = 25.0
+    always: bool = True
 
 
 ROWS = (
@@ -44,5 +46,6 @@ ROWS = (
     Row("F1", crashes.kill_at_each_point, make=crashes.new_needs_all_the_time, officers=120, bad_years=120, rate=35),
     Row("F4", servers.kill_the_broker),
     Row("F5", servers.restart_the_database, rate=60, after=60),
+    Row("F16", scale.members_come_and_go, rate=50, after=40, always=False),
     Row("F23", restores.restore_a_sender_and_a_consumer, make=restores.each_its_incident, bad_years=0),
 )
