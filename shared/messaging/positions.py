@@ -51,11 +51,11 @@ def judge(position: Position | None, cluster: str, extent: Extent) -> tuple[int,
 
 async def find(pool: Pool, cluster: str, extents: Mapping[Partition, Extent]) -> dict[Partition, int]:
     """Where to read each of these partitions on. What is odd is logged, and mended in the table."""
-    stored = await _stored(pool, list(extents))
+    known = await stored(pool, list(extents))
     starts: dict[Partition, int] = {}
     moved: dict[Partition, int] = {}
     for at, extent in extents.items():
-        found = stored.get(at)
+        found = known.get(at)
         starts[at], odd = judge(found, cluster, extent)
         if odd and found:
             log.error("position_odd", topic=at[0], partition=at[1], why=odd, was=found.offset, now=starts[at])
@@ -67,6 +67,7 @@ async def find(pool: Pool, cluster: str, extents: Mapping[Partition, Extent]) ->
     return starts
 
 
-async def _stored(pool: Pool, partitions: Sequence[Partition]) -> dict[Partition, Position]:
+async def stored(pool: Pool, partitions: Sequence[Partition]) -> dict[Partition, Position]:
+    """The positions that the database has of these partitions, whatever the topics hold."""
     rows = await pool.fetch(POSITIONS, [topic for topic, _ in partitions], [number for _, number in partitions])
     return {(row["topic"], row["partition"]): Position(row["next_offset"], row["cluster"]) for row in rows}

@@ -1,8 +1,10 @@
 """What an operator does over HTTP: a command on a queue of its own, with its audit row in the same transaction."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
+from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -29,6 +31,16 @@ def asked(**example: Any) -> ConfigDict:
 def answered(**example: Any) -> ConfigDict:
     """The configuration of what is shown; it takes what it needs of a row."""
     return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+@asynccontextmanager
+async def asking_the_broker() -> AsyncIterator[None]:
+    """Around what asks the broker: while it is away, Problem 503."""
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        title = f"The broker can't be reached ({type(error).__name__})"
+        raise Problem(503, "broker-away", title, retry_after=5) from error
 
 
 class Because(BaseModel):

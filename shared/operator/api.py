@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from shared.http import Listing, Page, Paging, Reader
 from shared.messaging.audit import ACTIONS
-from shared.operator import dead_letters, mending, parked, streams, timers
+from shared.operator import dead_letters, mending, parked, reading, streams, timers
 from shared.operator.acts import answered, router
 from shared.operator.documents import KEY
 
@@ -40,4 +40,4 @@ async def actions(read: Reader, asked: Paging) -> Page[Action]:
     return LIST.page([Action(**{**row, "place": json.loads(row["place"])}) for row in rows], asked)
 
 
-ROUTERS = (parked.routes, timers.routes, dead_letters.routes, streams.routes, mending.routes, routes)
+ROUTERS = (parked.routes, timers.routes, dead_letters.routes, streams.routes, reading.routes, mending.routes, routes)

@@ -50,6 +50,10 @@ class Difference:
     told: int
     seen: int
     parked: str = ""
+    acknowledged: bool = False
+    """An operator knows of it, exactly as it is."""
+    unread: int = 0
+    """Records of the stream that its listener had not read, of those that were there at the first look."""
 
     @property
     def is_ahead(self) -> bool:
@@ -59,12 +63,17 @@ class Difference:
     @property
     def advice(self) -> str:
         """What to do."""
-        key = shlex.quote(self.key)
+        sender, stream, listener, key = self.pair.sender, self.pair.stream, self.pair.listener, shlex.quote(self.key)
+        if self.acknowledged:
+            return "acknowledged"
         if self.is_ahead:
-            return f"{self.pair.sender} was set back: salor reconcile --raise {self.pair.sender}"
+            foreign = f"salor acknowledge {listener} {stream} {key} {self.told} {self.seen}"
+            return f"was {sender} set back? salor reconcile --raise {sender}; if not, a record is foreign: {foreign}"
         if self.parked not in ("", "gap"):
-            return f"salor show {self.pair.listener} {self.pair.stream} {key}"
-        return f"salor resend {self.pair.stream} {key} {self.seen + 1}"
+            return f"salor show {listener} {stream} {key}"
+        if self.unread:
+            return f"{listener} has not read so far (unread: {self.unread:,}): wait, or start it if it stands still"
+        return f"salor resend {stream} {key} {self.seen + 1}"
 
 
 def pairs(services: Asks) -> tuple[list[Pair], list[str]]:
@@ -78,13 +87,24 @@ def pairs(services: Asks) -> tuple[list[Pair], list[str]]:
 
 def differences(services: Asks, pair: Pair, seconds: float, compared: Callable[[int], None]) -> list[Difference]:
     """What differs between a sender and a listener and is not merely on its way, after at most `seconds`."""
-    suspects = [*_as_told(services, pair, compared), *_as_seen(services, pair)]
+    found = [*_as_told(services, pair, compared), *_as_seen(services, pair)]
+    known, suspects = [one for one in found if one.acknowledged], [one for one in found if not one.acknowledged]
+    ends = {at["partition"]: at["end"] for at in _reading(services, pair, suspects)}
     deadline = time.monotonic() + seconds
     while suspects and time.monotonic() < deadline:
         suspects = _again(services, suspects)
         if suspects:
             time.sleep(LOOK_SECONDS)
-    return suspects
+    unread = sum(max(ends.get(at["partition"], 0) - at["read"], 0) for at in _reading(services, pair, suspects))
+    return [*known, *(replace(one, unread=unread) for one in suspects)]
+
+
+def _reading(services: Asks, pair: Pair, suspects: list[Difference]) -> list[Json]:
+    """How far the listener has read the stream, where it matters: somebody is behind."""
+    if all(one.is_ahead for one in suspects):
+        return []
+    found: list[Json] = services.get(pair.listener, "/reading", stream=pair.stream)["partitions"]
+    return found
 
 
 def _as_told(services: Asks, pair: Pair, compared: Callable[[int], None]) -> Iterator[Difference]:
@@ -94,7 +114,8 @@ def _as_told(services: Asks, pair: Pair, compared: Callable[[int], None]) -> Ite
         for row in page:
             there = seen[row["key"]]
             if there["sequence"] != row["sequence"]:
-                yield Difference(pair, row["key"], row["sequence"], there["sequence"], there["parked"])
+                known = there["acknowledged"] == row["sequence"]
+                yield Difference(pair, row["key"], row["sequence"], there["sequence"], there["parked"], known)
 
 
 def _as_seen(services: Asks, pair: Pair) -> Iterator[Difference]:
@@ -103,7 +124,7 @@ def _as_seen(services: Asks, pair: Pair) -> Iterator[Difference]:
         told = _ask(services, pair.sender, "/streams/of", pair, [row["key"] for row in page])
         for row in page:
             if told[row["key"]]["sequence"] == 0:
-                yield Difference(pair, row["key"], 0, row["sequence"])
+                yield Difference(pair, row["key"], 0, row["sequence"], acknowledged=row["acknowledged"] == 0)
 
 
 def _again(services: Asks, suspects: list[Difference]) -> list[Difference]:

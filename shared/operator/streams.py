@@ -15,15 +15,17 @@ from shared.operator.documents import KEY, KeyPlace
 TOLD = """SELECT stream, key, sequence FROM stream
 WHERE ($1::text IS NULL OR (stream, key) > ($1, $2)) AND ($3::text IS NULL OR stream = $3)
 ORDER BY stream, key LIMIT $4"""
-SEEN = """SELECT stream, key, sequence FROM seen
-WHERE ($1::text IS NULL OR (stream, key) > ($1, $2)) AND ($3::text IS NULL OR stream = $3) AND sequence > 0
-ORDER BY stream, key LIMIT $4"""
+SEEN = """SELECT s.stream, s.key, s.sequence, a.told AS acknowledged
+FROM seen s LEFT JOIN acknowledged a ON a.stream = s.stream AND a.key = s.key AND a.seen = s.sequence
+WHERE ($1::text IS NULL OR (s.stream, s.key) > ($1, $2)) AND ($3::text IS NULL OR s.stream = $3) AND s.sequence > 0
+ORDER BY s.stream, s.key LIMIT $4"""
 TOLD_OF = """SELECT k.stream, k.key, coalesce(s.sequence, 0) AS sequence
 FROM unnest($1::text[], $2::text[]) AS k(stream, key) LEFT JOIN stream s USING (stream, key)"""
-SEEN_OF = """SELECT k.stream, k.key, coalesce(s.sequence, 0) AS sequence,
+SEEN_OF = """SELECT k.stream, k.key, coalesce(s.sequence, 0) AS sequence, a.told AS acknowledged,
     coalesce((SELECT string_agg(DISTINCT p.reason, ', ') FROM parked p
         WHERE p.stream = k.stream AND p.key = k.key AND p.reason <> 'settled'), '') AS parked
-FROM unnest($1::text[], $2::text[]) AS k(stream, key) LEFT JOIN seen s USING (stream, key)"""
+FROM unnest($1::text[], $2::text[]) AS k(stream, key) LEFT JOIN seen s USING (stream, key)
+    LEFT JOIN acknowledged a ON a.stream = k.stream AND a.key = k.key AND a.seen = s.sequence"""
 
 A_LOOK = only_reads("keys may be long and hold anything")
 
@@ -41,14 +43,18 @@ class Card(BaseModel):
 
 
 class Reached(BaseModel):
-    """How far a key has come; at a listener also why something of it is parked."""
+    """How far a key has come; at a listener also why something of it is parked.
 
-    model_config = answered(**KEY, sequence=3, parked="failed, gap")
+    `acknowledged`: how far it was told when an operator acknowledged that it has come this far here.
+    """
+
+    model_config = answered(**KEY, sequence=3, parked="failed, gap", acknowledged=None)
 
     stream: str
     key: str
     sequence: int
     parked: str = ""
+    acknowledged: int | None = None
 
 
 class Places(BaseModel):
@@ -62,7 +68,7 @@ class Places(BaseModel):
 class Found(BaseModel):
     """The same keys, in any order; a sequence of 0 is a key that does not exist here."""
 
-    model_config = answered(keys=[{**KEY, "sequence": 3, "parked": ""}])
+    model_config = answered(keys=[{**KEY, "sequence": 3, "parked": "", "acknowledged": None}])
 
     keys: list[Reached]
 

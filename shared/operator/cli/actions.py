@@ -32,5 +32,5 @@ def actions(
 
 
 def _place(place: dict[str, object]) -> str:
-    named = ("service", "stream", "key", "sequence", "name", "subject", "topic", "partition", "offset")
+    named = ("service", "stream", "key", "sequence", "name", "subject", "topic", "partition", "offset", "told", "seen")
     return " ".join(str(place[name]) for name in named if name in place)

@@ -54,7 +54,8 @@ def show_key(service: Service, stream: Stream, key: Key, as_json: AsJson = False
         typer.echo(json.dumps(state))
         return
     blocked = ", blocked by a regression" if state["blocked"] else ""
-    typer.echo(f"({stream}, {key}) has come to {state['sequence']}; next is {state['next']}{blocked}")
+    last = f" by {state['event_id']}" if state["event_id"] else ""
+    typer.echo(f"({stream}, {key}) has come to {state['sequence']}{last}; next is {state['next']}{blocked}")
     for item in state["parked"]:
         again = f", tried again {item['attempts']} times" if item["attempts"] else ""
         typer.echo(f"\n{item['sequence']}  {item['reason']}  {_why(item)}".rstrip())

@@ -1,11 +1,11 @@
-"""`salor reconcile` and `salor resend`: what was lost between services, and how it is mended."""
+"""`salor reconcile`, `resend`, `acknowledge`: what was lost between services, and how it is mended."""
 
 from typing import Annotated
 
 import typer
 
-from shared.errors import SetupError
-from shared.operator.cli.client import services
+from shared.errors import Problem, SetupError
+from shared.operator.cli.client import Services, services
 from shared.operator.cli.output import AsJson, Progress, Why, show
 from shared.operator.reconcile import differences, pairs
 
@@ -16,6 +16,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(reconcile)
     app.command()(resend)
+    app.command()(acknowledge)
 
 
 def reconcile(
@@ -37,13 +38,17 @@ def reconcile(
     rows = [
         {"stream": d.pair.stream, "key": d.key, "sender": d.pair.sender, "told": d.told}
         | {"listener": d.pair.listener, "seen": d.seen, "parked": d.parked, "do": d.advice}
+        | {"acknowledged": d.acknowledged}
         for d in found
     ]
     nothing = f"{progress.count:,} keys of {len(compared)} streams to listeners: all that was told was seen"
     show(rows, COLUMNS, as_json=as_json, nothing=nothing)
     if untold and not as_json:
         typer.echo(f"not compared, since no service here tells it: {', '.join(untold)}")
-    if found:
+    known = sum(d.acknowledged for d in found)
+    if known and not as_json:
+        typer.echo(f"acknowledged, and as they were then: {known:,} of {len(found):,}")
+    if known < len(found):
         raise typer.Exit(1)
 
 
@@ -55,11 +60,36 @@ def resend(
 ) -> None:
     """Send what was told of a key again, from the sender's outbox; listeners drop what they have seen."""
     all_of = services()
-    sender = next((name for name in all_of.names if stream in all_of.get(name, "/service")["tells"]), None)
-    if sender is None:
-        raise SetupError(f"no service here tells {stream}")
+    sender = _sender(all_of, stream)
     queued = all_of.post(sender, "/resend", {"stream": stream, "key": key, "start": start, "reason": reason})["queued"]
     typer.echo(f"{sender} sends {queued} of ({stream}, {key}) again")
+
+
+def acknowledge(
+    listener: Annotated[str, typer.Argument(metavar="SERVICE", help="the listener that has seen more than was told")],
+    stream: Annotated[str, typer.Argument(help="the stream, as in orders.v1")],
+    key: Annotated[str, typer.Argument(help="the key")],
+    told: Annotated[int, typer.Argument(help="how far it was told, as reconcile showed it")],
+    seen: Annotated[int, typer.Argument(help="how far it was seen, as reconcile showed it")],
+    reason: Why,
+) -> None:
+    """A record of somebody else took effect, and that is known: no error any more, until told or seen changes."""
+    all_of = services()
+    sender = _sender(all_of, stream)
+    place = {"stream": stream, "key": key}
+    (row,) = all_of.post(sender, "/streams/of", {"keys": [place]})["keys"]
+    if row["sequence"] != told:
+        title = f"{sender} has told ({stream}, {key}) up to {row['sequence']}, not {told}"
+        raise Problem(409, "told-otherwise", title, "Look again with `salor reconcile`.")
+    all_of.post(listener, "/acknowledge", {**place, "told": told, "seen": seen, "reason": reason})
+    typer.echo(f"acknowledged: ({stream}, {key}) was told up to {told}, and {listener} has come to {seen}")
+
+
+def _sender(all_of: Services, stream: str) -> str:
+    for name in all_of.names:
+        if stream in all_of.get(name, "/service")["tells"]:
+            return name
+    raise SetupError(f"no service here tells {stream}")
 
 
 def _raise(service: str, reason: str) -> None:

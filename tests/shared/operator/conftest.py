@@ -20,12 +20,13 @@ from shared.messaging.tx import Cause, Tx
 from shared.operator.cli import main
 from shared.service import App, Service, web
 from shared.settings import Settings
-from tests.shared.messaging.conftest import stage, test_events, world
+from tests.shared.messaging.conftest import group, stage, test_events, world
+from tests.shared.messaging.members import Group
 from tests.shared.messaging.play import Echoed, Happened, Poisoned
 from tests.shared.messaging.world import World
 from tests.until import until
 
-__all__ = ["stage", "test_events", "world"]
+__all__ = ["group", "stage", "test_events", "world"]
 
 
 @dataclass
@@ -69,6 +70,14 @@ async def counter(world: World, issuer: Stack) -> AsyncIterator[Counter]:
         yield Counter(app, url, operator)
     server.should_exit = True
     await serving
+
+
+@pytest.fixture
+async def topics(counter: Counter, group: Group) -> Group:
+    """The real broker behind the running service, which reads nothing of it by itself."""
+    of_group = {"kafka": group.bootstrap, "topic_prefix": group.prefix}
+    counter.app.settings = counter.app.settings.model_copy(update=of_group)
+    return group
 
 
 Salor = Callable[..., Any]
