@@ -1,8 +1,10 @@
 """Who calls: JSON Web Tokens checked against the issuer's published keys, and this service's own token."""
 
 import asyncio
+import ssl
 import time
 from dataclasses import dataclass
+from functools import cache
 
 import httpx
 import structlog
@@ -15,8 +17,10 @@ from shared.errors import Problem
 log = structlog.get_logger()
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
+DEADLINE_SECONDS = 3.0
+"""Of a call to the issuer as a whole: httpx' own limits begin anew with each byte."""
 REFRESH_SECONDS = 5.0
-"""An unknown key makes us ask again, and an issuer that is away too, but not oftener than this."""
+"""An unknown key makes us ask again, but not oftener than this."""
 RETRY_SECONDS = 1.0
 """The same while there are no keys at all."""
 
@@ -40,13 +44,13 @@ def invalid() -> Problem:
 class Verifier:
     """Checks tokens: signature, issuer, audience, expiry.
 
-    The issuer's keys are fetched when first needed, when a token names an unknown one, and every `keys_seconds`, after
-    which a withdrawn key is refused. While the issuer is away the last ones serve on.
+    The issuer's keys are fetched by `refresh`, which the service calls now and then (a withdrawn key is refused after
+    it), and when a token needs others than we have. While the issuer is away the last ones serve on, and nobody whose
+    key is known waits for it.
     """
 
-    def __init__(self, issuer: str, audience: str, keys_seconds: float) -> None:
+    def __init__(self, issuer: str, audience: str) -> None:
         self.issuer = issuer.rstrip("/")
-        self.keys_seconds = keys_seconds
         self.registry = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": self.issuer},
             aud={"essential": True, "value": audience},
@@ -54,13 +58,13 @@ class Verifier:
             sub={"essential": True},
         )
         self.keys: KeySet | None = None
-        self.fetched_at = self.asked_at = -REFRESH_SECONDS
+        self.asked_at = -REFRESH_SECONDS
         self.lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
         """The principal of a bearer token. Raises Problem 401 (not valid) or 503 (the issuer can't be reached)."""
-        decoded = _decode(token, await self._keys(self.keys_seconds))
-        decoded = decoded or _decode(token, await self._keys(REFRESH_SECONDS))
+        decoded = _decode(token, self.keys) if self.keys is not None else None
+        decoded = decoded or _decode(token, await self._newer_keys())
         if decoded is None:
             raise invalid()
         try:
@@ -71,32 +75,42 @@ class Verifier:
         known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
         return Principal(str(decoded.claims["sub"]), known)
 
-    async def _keys(self, oldest: float) -> KeySet:
-        """The issuer's keys, asked for again where these are older. Tokens that need no newer ones don't wait."""
-        if self._are_due(oldest):
+    async def refresh(self) -> None:
+        """Ask the issuer for its keys. Raises whatever it does instead of telling them; the last ones serve on then."""
+        async with asyncio.timeout(DEADLINE_SECONDS), _client() as client:
+            answer = await client.get(f"{self.issuer}/jwks")
+        answer.raise_for_status()
+        self.keys = KeySet.import_key_set(answer.json())
+
+    async def _newer_keys(self) -> KeySet:
+        """The issuer's keys, asked for again where no token made us do so just now."""
+        if self._are_due():
             async with self.lock:
-                if self._are_due(oldest):
-                    await self._fetch()
+                if self._are_due():
+                    await self._try_to_refresh()
         if self.keys is None:
             raise Problem(503, "issuer-away", "Tokens can't be checked at the moment", retry_after=2)
         return self.keys
 
-    def _are_due(self, oldest: float) -> bool:
-        now = time.monotonic()
-        if self.keys is None:
-            return now - self.asked_at > RETRY_SECONDS
-        return now - self.fetched_at > oldest and now - self.asked_at > REFRESH_SECONDS
+    def _are_due(self) -> bool:
+        return time.monotonic() - self.asked_at > (RETRY_SECONDS if self.keys is None else REFRESH_SECONDS)
 
-    async def _fetch(self) -> None:
+    async def _try_to_refresh(self) -> None:
         try:
-            async with httpx.AsyncClient(timeout=3.0, trust_env=False) as client:
-                answer = await client.get(f"{self.issuer}/jwks")
-                answer.raise_for_status()
-                self.keys, self.fetched_at = KeySet.import_key_set(answer.json()), time.monotonic()
-                self.asked_at = self.fetched_at
-        except (httpx.HTTPError, JoseError, ValueError, TypeError, LookupError) as error:
+            await self.refresh()
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, JoseError, ValueError, TypeError, LookupError) as error:
             log.warning("issuer_unreachable", error=type(error).__name__)
-            self.asked_at = time.monotonic()
+        self.asked_at = time.monotonic()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The trusted certificates, read once: it takes tens of milliseconds."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(verify=_trusted(), timeout=DEADLINE_SECONDS, trust_env=False)
 
 
 def _decode(token: str, keys: KeySet) -> jwt.Token | None:
@@ -116,10 +130,10 @@ class OwnTokens:
         self.until = 0.0
 
     async def own(self) -> str:
-        """A current bearer token. Raises httpx.HTTPError while the issuer is away."""
+        """A current bearer token. Raises httpx.HTTPError or TimeoutError while the issuer is away."""
         if time.monotonic() >= self.until:
             form = {"grant_type": "client_credentials", "client_id": self.client, "client_secret": self.secret}
-            async with httpx.AsyncClient(timeout=3.0, trust_env=False) as client:
+            async with asyncio.timeout(DEADLINE_SECONDS), _client() as client:
                 answer = await client.post(f"{self.issuer}/token", data=form)
             answer.raise_for_status()
             granted = answer.json()

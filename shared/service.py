@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from shared import db, http, policy, process
 from shared.auth import OwnTokens, Verifier
 from shared.clock import WorkingDays
+from shared.dependencies import Dependencies
 from shared.errors import SetupError
 from shared.events import Event
 from shared.messaging import topics
@@ -86,8 +87,9 @@ class App:
         # An operator's act may wait for a key or run a handler: alone, and in nobody's way.
         self.operations = Requests(self.runner, OPERATIONS_LIMIT, lot=1)
         self.clockwork = Clockwork(self.runner, service.timers)
-        self.verifier = Verifier(settings.issuer, settings.audience, settings.keys_seconds)
+        self.verifier = Verifier(settings.issuer, settings.audience)
         self.tokens = OwnTokens(settings.issuer, service.name, settings.client_secret)
+        self.dependencies = Dependencies()
         self.consumer: Consumer | None = None
         self.relay: Relay | None = None
         self.scrape = Scrape(self)
@@ -114,6 +116,8 @@ class App:
         if "api" in roles:
             self._spawn("requests", self.requests.run())
             self._spawn("operations", self.operations.run())
+            keys = self.dependencies.watch("issuer", self.verifier.refresh, self.settings.keys_seconds)
+            self._spawn("issuer's keys", keys)
         if "timers" in roles:
             self._spawn("timers", self.clockwork.run())
             retention = Retention(self.pool, terms(self.settings, self.service.listens.topics))
@@ -156,7 +160,7 @@ class App:
                 await self.pool.close()
 
     async def health(self) -> dict[str, str]:
-        """What is wrong, by part; nothing when all is well."""
+        """What is wrong, by part, so that this process is not ready; nothing when all is well."""
         wrong = {name: "ended" for name, task in self.tasks.items() if task.done() and name != "kafka"}
         kafka = self.tasks.get("kafka")
         if kafka is not None and (not kafka.done() or kafka.exception() is not None):
@@ -231,7 +235,8 @@ def web(app: App) -> FastAPI:
     @made.get("/health/ready", include_in_schema=False, dependencies=[http.authority.public()])
     async def ready() -> JSONResponse:
         wrong = await app.health()
-        return JSONResponse({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+        degraded = app.dependencies.troubles()
+        return JSONResponse({"ready": not wrong, "wrong": wrong, "degraded": degraded}, 503 if wrong else 200)
 
     @made.get("/metrics", include_in_schema=False, dependencies=[http.authority.public()])
     async def metrics(request: Request) -> Response:

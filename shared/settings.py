@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     issuer: str
     audience: str = "salor"
     keys_seconds: float = Field(
-        default=300.0, gt=0, description="the issuer's keys are fetched anew after so long: a withdrawn one ends then"
+        default=30.0, gt=0, description="so often the issuer is asked for its keys: a withdrawn one ends then"
     )
     client_secret: str = ""
     replication: int = Field(default=1, ge=1, description="copies of each topic that this service creates")

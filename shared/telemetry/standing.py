@@ -37,6 +37,7 @@ class Standing:
         """All parts."""
         yield from self._consumer()
         yield from self._relay()
+        yield self._dependencies()
         app = self.app
         yield GaugeMetricFamily("salor_commands_queued", "Commands waiting for a batch", app.requests.queue.qsize())
         pool = GaugeMetricFamily("salor_pool_connections", "Connections to the database", labels=["state"])
@@ -59,6 +60,14 @@ class Standing:
         limit = GaugeMetricFamily("salor_waiting_limit_seconds", "A message that waits for longer is overdue")
         limit.add_metric([], self.app.settings.waiting_hours * 3600)
         yield from (records, seconds, breaker, limit)
+
+    def _dependencies(self) -> Metric:
+        away = GaugeMetricFamily(
+            "salor_dependency_away_seconds", "Without a good answer for so long; 0: well", labels=["dependency"]
+        )
+        for name, seconds in self.app.dependencies.seconds().items():
+            away.add_metric([name], seconds)
+        return away
 
     def _relay(self) -> Iterator[Metric]:
         sent = CounterMetricFamily("salor_relay_sent", "Records acknowledged by all replicas")

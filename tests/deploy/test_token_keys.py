@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +12,7 @@ from deploy.local.stack import Stack
 from deploy.local.temporary import temporary_folder
 from shared import auth
 from shared.auth import Verifier
+from shared.dependencies import Dependencies
 from shared.errors import Problem
 from tests.until import until
 
@@ -33,7 +35,7 @@ async def issuer(stack: Stack) -> Stack:
 @pytest.fixture
 def verifier(issuer: Stack, monkeypatch: pytest.MonkeyPatch) -> Verifier:
     monkeypatch.setattr(auth, "REFRESH_SECONDS", 0.05)
-    return Verifier(issuer.issuer, "salor", keys_seconds=300.0)
+    return Verifier(issuer.issuer, "salor")
 
 
 async def is_valid(verifier: Verifier, token: str) -> bool:
@@ -53,8 +55,9 @@ async def test_a_rotation_voids_no_token_and_a_withdrawn_key_is_refused(issuer: 
     await until(lambda: is_valid(verifier, new))
     assert await is_valid(verifier, old), "both are published"
     withdraw(issuer.token_keys)
-    verifier.keys_seconds = 0.2
+    watching = asyncio.create_task(Dependencies().watch("issuer", verifier.refresh, every=0.2))
     await until(lambda: is_refused(verifier, old))
+    watching.cancel()
     assert await is_valid(verifier, new)
 
 
@@ -77,14 +80,15 @@ async def test_while_the_issuer_is_away_the_last_keys_serve_and_it_is_not_asked_
     token = await issuer.token(["officer"])
     assert await is_valid(verifier, token)
     await issuer.stop()
-    verifier.keys_seconds = 0.0
-    await until(lambda: verifier_asked(verifier, token))
+    before = verifier.asked_at
+    await until(lambda: asks_again(verifier, before))
     asked = verifier.asked_at
     monkeypatch.setattr(auth, "REFRESH_SECONDS", 60.0)
+    assert await is_refused(verifier, "of an unknown key")
     assert await is_valid(verifier, token)
     assert verifier.asked_at == asked
 
 
-async def verifier_asked(verifier: Verifier, token: str) -> bool:
-    """It asked again, in vain."""
-    return await is_valid(verifier, token) and verifier.asked_at > verifier.fetched_at
+async def asks_again(verifier: Verifier, before: float) -> bool:
+    """A token of no known key made it ask, in vain."""
+    return await is_refused(verifier, "of an unknown key") and verifier.asked_at > before
