@@ -16,5 +16,5 @@ service = Service(
     policies={"delivery": DeliveryPolicy},
     settings=NotificationSettings,
     looks=(Look(store.DELIVERIES_OPEN, {"deliveries": "Deliveries not accepted or suppressed"}, ("state",)),),
-    loops=(timers.deliver,),
+    loops=(timers.deliver, timers.watch_mail),
 )

@@ -17,6 +17,7 @@ from services.notifications.channels.inbox import Inbox
 from services.notifications.channels.letters import Letters
 from services.notifications.channels.vault import Vault
 from services.notifications.model import Medium
+from services.notifications.settings import NotificationSettings
 from shared.messaging.timers import Timers
 from shared.service import App
 
@@ -30,10 +31,9 @@ FINISH_SECONDS = 5.0
 TROUBLE_SECONDS = 1.0
 
 
-def open_office(app: App) -> Office:
-    """All that sending needs, as the settings say."""
-    s = app.settings
-    email = Email(
+def mail_server(s: NotificationSettings) -> Email:
+    """The way to the mail server, as the settings say."""
+    return Email(
         s.smtp_host,
         s.smtp_port,
         s.mail_sender,
@@ -42,7 +42,13 @@ def open_office(app: App) -> Office:
         username=s.smtp_username,
         password=s.smtp_password.get_secret_value() if s.smtp_password else None,
     )
-    channels: dict[Medium, Channel] = {Medium.EMAIL: email, Medium.INBOX: Inbox(partial(store.put_in_inbox, app.pool))}
+
+
+def open_office(app: App) -> Office:
+    """All that sending needs, as the settings say."""
+    s = app.settings
+    inbox = Inbox(partial(store.put_in_inbox, app.pool))
+    channels: dict[Medium, Channel] = {Medium.EMAIL: mail_server(s), Medium.INBOX: inbox}
     return Office(app.runner, Vault(s.complaints_url, app.tokens.own), Letters(s.district, s.zone), channels)
 
 
@@ -60,6 +66,11 @@ async def deliver(app: App) -> None:
                 pause = await rest(app.runner.advanced, pause)
     finally:
         await office.close()
+
+
+async def watch_mail(app: App) -> None:
+    """Let health know of a mail server that is away or hangs, also while there is nothing to send."""
+    await app.dependencies.watch("mail", mail_server(app.settings).greet)
 
 
 async def rest(advanced: asyncio.Event, pause: float) -> float:

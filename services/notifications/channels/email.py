@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import format_datetime, parseaddr
+from functools import partial
 
 from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPServerDisconnected
 
@@ -34,10 +35,10 @@ class Email:
         password: str | None = None,
     ) -> None:
         self._sender = sender
+        self._open = partial(SMTP, hostname=host, port=port, timeout=timeout, username=username, password=password)
         self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
         for _ in range(connections):
-            client = SMTP(hostname=host, port=port, timeout=timeout, username=username, password=password)
-            self._free.put_nowait(Line(client, parseaddr(sender)[1]))
+            self._free.put_nowait(Line(self._open(), parseaddr(sender)[1]))
 
     async def send(self, message: Message) -> Sent:
         """Send one mail. Its Message-ID is the delivery's id, so that a provider can drop a repetition."""
@@ -50,6 +51,17 @@ class Email:
             return await line.send(message.address, content)
         finally:
             self._free.put_nowait(line)
+
+    async def greet(self) -> None:
+        """Say all that comes before a recipient, on a connection of its own. Raises what a mail of ours would meet."""
+        client = self._open()
+        try:
+            await client.connect()
+            await client.mail(parseaddr(self._sender)[1])
+            await client.rset()
+            await client.quit()
+        finally:
+            client.close()
 
     async def close(self) -> None:
         """End the connections."""
