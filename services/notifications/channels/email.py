@@ -11,11 +11,23 @@ from email.policy import SMTP as WIRE
 from email.utils import format_datetime, parseaddr
 from functools import partial
 
-from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPServerDisconnected
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPConnectResponseError,
+    SMTPException,
+    SMTPHeloError,
+    SMTPRecipientRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 
 from services.notifications.model import Message, Sent, Verb
 
 TROUBLE = (SMTPException, OSError, TimeoutError)
+ALL_OF_OURS = (SMTPConnectResponseError, SMTPHeloError, SMTPAuthenticationError, SMTPSenderRefused)
+"""The server refuses to serve, or our login, or our sender: for good or not, that says nothing of this mail."""
 
 
 class Email:
@@ -122,6 +134,8 @@ async def _said(words: Awaitable[None], *, cut: Verb) -> Sent:
     """What the server says to some words; `cut` is what it means when the answer does not come."""
     try:
         await words
+    except ALL_OF_OURS as error:
+        return Sent(Verb.RETRY, f"smtp {error.code}")
     except SMTPResponseException as error:
         verb = Verb.RETRY if 400 <= error.code < 500 else Verb.REFUSE  # RFC 5321, 4.2.1
         return Sent(verb, f"smtp {error.code}")

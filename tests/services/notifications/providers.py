@@ -18,8 +18,9 @@ from tests.serving import serving
 
 @dataclass
 class Provider:
-    """A real SMTP server whose answers a test chooses: `rcpt` and `data` are answers; `cut` hangs up after DATA."""
+    """A real SMTP server whose answers a test chooses: to MAIL, RCPT and DATA; `cut` hangs up after DATA."""
 
+    mail: str = ""
     rcpt: str = ""
     data: str = ""
     cut: bool = False
@@ -28,6 +29,14 @@ class Provider:
     connections: int = 0
     held: asyncio.Event | None = None
     transports: list[Any] = field(default_factory=list)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.mail:
+            return self.mail
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -98,6 +98,7 @@ async def test_international_addresses_are_sent_to(mail_sink: MailSink) -> None:
 @pytest.mark.parametrize(
     ("answers", "sent"),
     [
+        ({"mail": "550 not you"}, Sent(Verb.RETRY, "smtp 550")),
         ({"rcpt": "450 busy"}, Sent(Verb.RETRY, "smtp 450")),
         ({"rcpt": "550 unknown"}, Sent(Verb.REFUSE, "smtp 550")),
         ({"data": "451 later"}, Sent(Verb.RETRY, "smtp 451")),
@@ -117,6 +118,19 @@ async def test_a_provider_that_can_not_be_reached_is_tried_again() -> None:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: refused
         sent = await email(taken.getsockname()[1]).send(message("a@salor.example"))
     assert sent.verb is Verb.RETRY
+
+
+async def test_a_provider_that_serves_nobody_says_nothing_of_this_mail() -> None:
+    """Weaker: a 5xx in place of a greeting, as for a login that is refused, is the end of each mail of that hour."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 no service here\r\n")
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        sent = await email(server.sockets[0].getsockname()[1]).send(message("a@salor.example"))
+    assert sent == Sent(Verb.RETRY, "smtp 554")
 
 
 async def test_a_provider_that_never_greets_is_tried_again() -> None:

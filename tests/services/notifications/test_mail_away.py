@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from aiosmtplib import SMTPSenderRefused
 
 from services.notifications.app import service
 from shared import dependencies
@@ -71,3 +72,9 @@ async def test_a_greeting_ends_its_connection() -> None:
             await way.greet()
         await until(lambda: all(transport.is_closing() for transport in server.transports), 5)
         assert server.connections == 3
+
+
+async def test_a_greeting_is_refused_as_a_mail_would_be() -> None:
+    async with provider(mail="550 not you") as server:
+        with pytest.raises(SMTPSenderRefused):
+            await email(server.port).greet()
