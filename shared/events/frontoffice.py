@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BeforeValidator, Field, StrictBool
 
 from shared.events.base import DAY_MS, Event, Kind, Part, Topic
-from shared.wording import InWords
+from shared.wording import A_DAY, A_MOMENT, InWords
 
 FRONTOFFICE = Topic("frontoffice.v1", sender="frontoffice", kind=Kind.STRANGER, retention_ms=7 * DAY_MS)
 
@@ -16,12 +16,12 @@ FRONTOFFICE = Topic("frontoffice.v1", sender="frontoffice", kind=Kind.STRANGER, 
 def _no_number(value: Any) -> Any:
     """Pydantic would take seconds since 1970, also as text; the contract says a date."""
     if isinstance(value, (int, float)) or (isinstance(value, str) and re.fullmatch(r"\s*[+-]?[\d.]+\s*", value)):
-        raise ValueError("must be text, as in 2026-03-02 or 2026-03-02T08:00:00+07:00")
+        raise ValueError("a number is no time")
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_no_number)]
-Day = Annotated[date, BeforeValidator(_no_number)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_number), InWords(A_MOMENT)]
+Day = Annotated[date, BeforeValidator(_no_number), InWords(A_DAY)]
 Code = Annotated[
     str,
     Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_.-]+$"),

@@ -1,7 +1,5 @@
 """Refusals as they leave: problem details (RFC 9457) for whatever goes wrong, in words for people."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -11,43 +9,16 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from shared.errors import FieldError, Problem
+from shared.errors import Problem
 from shared.messaging import requests
 from shared.messaging.failures import is_transient, unavailable
+from shared.wording import mistakes
 
 log = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
 HANGS_UP = {408, 413, 431}
 """What is left of such a request is not read as the next one."""
-WORDS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not known here",
-    "string_type": "must be text",
-    "string_too_long": "has more than {max_length} characters",
-    "string_too_short": "has fewer than {min_length} characters",
-    "string_pattern_mismatch": "has a form that is not accepted",
-    "string_unicode": "is not text in UTF-8",
-    "uuid_parsing": "is not a UUID",
-    "uuid_type": "is not a UUID",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "finite_number": "must be a finite number",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "date_from_datetime_parsing": "is not a date like 2026-01-31",
-    "date_from_datetime_inexact": "is not a date like 2026-01-31",
-    "date_type": "is not a date like 2026-01-31",
-    "model_attributes_type": "must be an object",
-    "model_type": "must be an object",
-    "enum": "must be {expected}",
-    "literal_error": "must be {expected}",
-    "too_short": "has fewer than {min_length} items",
-    "too_long": "has more than {max_length} items",
-}
 
 
 def install(web: FastAPI) -> None:
@@ -89,8 +60,7 @@ def of(error: Exception, request: Request) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, RequestValidationError):
-        errors = [FieldError(field(each["loc"]), in_words(each)) for each in error.errors()]
-        return Problem(422, "invalid-request", "The request is not valid", errors=errors)
+        return Problem(422, "invalid-request", "The request is not valid", errors=mistakes(error.errors()))
     if isinstance(error, HTTPException):
         return Problem(error.status_code, f"http-{error.status_code}", str(error.detail))
     if is_transient(error):
@@ -98,14 +68,3 @@ def of(error: Exception, request: Request) -> Problem:
         return unavailable(error)
     log.error("request_failed", route=getattr(request.scope.get("route"), "path", ""), exc_info=error)
     return requests.internal()
-
-
-def field(location: tuple[int | str, ...]) -> str:
-    """Where a mistake is: `contact.email` in the body, `query.limit` and `header.receipt-code` beside it."""
-    return ".".join(str(part) for part in location if part != "body")
-
-
-def in_words(error: Mapping[str, Any]) -> str:
-    """A mistake in words, never with the value."""
-    words = WORDS.get(error["type"])
-    return words.format(**error.get("ctx", {})) if words else str(error["msg"])

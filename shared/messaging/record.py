@@ -14,6 +14,7 @@ from shared import null_characters
 from shared.errors import FieldError
 from shared.events import TOPICS, TYPES, Event, Kind, Topic
 from shared.telemetry.traces import well_formed
+from shared.wording import mistakes
 
 STRUCTURED = "application/cloudevents+json"
 BATCHED = "application/cloudevents-batch"
@@ -252,11 +253,8 @@ def _read_event(message: Message, kind: type[Event], data: Any) -> None:
             message.event = kind.model_validate(_checked(data))
         message.reading = Reading.EVENT
     except ValidationError as error:
-        message.problems = tuple(
-            FieldError(".".join(str(part) for part in e["loc"]) or "data", e["msg"])
-            for e in error.errors(include_input=False, include_url=False)
-        )
-        message.reason = "; ".join(f"{p.field}: {p.problem}" for p in message.problems)[:LONGEST]
+        message.problems = mistakes(error.errors(include_input=False, include_url=False), whole="data")
+        message.reason = "; ".join(f"{p.field} {p.problem}" for p in message.problems)[:LONGEST]
     except _Unreadable as error:
         _blame(message, "data", str(error))
 
@@ -264,7 +262,7 @@ def _read_event(message: Message, kind: type[Event], data: Any) -> None:
 def _checked(data: Any) -> Any:
     """A structured body, read strictly as JSON would be: times and ids as text."""
     if not isinstance(data, dict):
-        raise _Unreadable("data: a JSON object was expected")
+        raise _Unreadable("a JSON object was expected")
     return data
 
 

@@ -202,6 +202,19 @@ def test_our_own_event_without_a_key_has_no_place(key: bytes | None) -> None:
     assert binary(given, key=key, topic=COMPLAINTS.name).reading is Reading.UNPLACEABLE
 
 
+def test_what_is_wrong_is_said_in_words_field_by_field() -> None:
+    """Weaker: an office and an operator read pydantic's words, with patterns in them."""
+    body = {"category": "Slow!", "occurred_on": 1, "contact": {"nik": "3174"}}
+    message = binary(headers(), json.dumps(body).encode())
+    assert message.reason == (
+        "category must be a code: at most 40 small letters, digits, dots, hyphens and underscores; text is missing; "
+        "occurred_on is not a date like 2026-01-31; contact.nik must be a NIK: 16 digits"
+    )
+    assert binary(headers(), b"[]").reason == "data must be an object"
+    assert structured(data=[]).reason == "a JSON object was expected"
+    assert binary(headers(), b"{").reason.startswith("data is not JSON: ")
+
+
 def test_an_unknown_type_is_passed_and_an_unknown_major_is_kept() -> None:
     later = "id.go.salor.complaints.ComplaintPraised.v1", "id.go.salor.complaints.ComplaintFiled.v2"
     readings = [binary(headers(type=kind, sequence="1"), topic=COMPLAINTS.name).reading for kind in later]
