@@ -12,7 +12,7 @@ from shared.db import Connection
 from shared.events import TYPES, Kind
 from shared.messaging import parked
 from shared.messaging.breaker import Breaker
-from shared.messaging.failures import Rerun, patiently, settle
+from shared.messaging.failures import TRIES, Rerun, patiently, settle
 from shared.messaging.listens import Listener, Listens
 from shared.messaging.parked import Parking
 from shared.messaging.record import Invalid, Message, Reading
@@ -208,13 +208,13 @@ class _Batch:
         if verdict is Verdict.FAILED and behind:
             return Parking(message, "gap")
         if verdict in (Verdict.GAP, Verdict.FAILED, Verdict.REGRESSION):
-            return Parking(message, verdict.value, message.reason)
+            return Parking(message, verdict.value, message.reason, tries=int(verdict is Verdict.FAILED))
         if verdict is not Verdict.APPLY:
             return None
         if self.failed is not None:
-            return Parking(message, "failed", self.failed)
+            return Parking(message, "failed", self.failed, tries=TRIES)
         if fact is not None:
-            return Parking(message, "waiting", fact=fact, turn=self.turns[fact])
+            return Parking(message, "waiting", fact=fact, turn=self.turns[fact], tries=1)
         return Parking(message, "gap") if behind else None
 
     async def _write(self, connection: Connection, parkings: Sequence[Parking], applied: Sequence[Message]) -> None:

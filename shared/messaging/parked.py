@@ -10,11 +10,11 @@ from shared.messaging.record import Message, Record, drained, read
 from shared.messaging.tx import Fact
 
 PARK = """INSERT INTO parked (stream, key, sequence, event_id, reason, detail, fact_stream, fact_key, fact_turn,
-    topic, partition, record_offset, header_names, header_values, value)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    attempts, topic, partition, record_offset, header_names, header_values, value)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (stream, key, sequence, event_id) DO UPDATE SET reason = excluded.reason, detail = excluded.detail,
     fact_stream = excluded.fact_stream, fact_key = excluded.fact_key, fact_turn = excluded.fact_turn,
-    attempts = parked.attempts + 1"""
+    attempts = parked.attempts + excluded.attempts"""
 UNPARK = """DELETE FROM parked p USING unnest($1::text[], $2::text[], $3::bigint[], $4::text[])
     AS a(stream, key, sequence, event_id)
 WHERE p.stream = a.stream AND p.key = a.key AND p.sequence = a.sequence AND p.event_id = a.event_id"""
@@ -33,24 +33,25 @@ ORDER BY sequence LIMIT $3"""
 
 @dataclass(frozen=True, slots=True)
 class Parking:
-    """A message to park, and why; a waiting one with its fact and the fact's turn as read."""
+    """A message to park, why, and after how many `tries`; a waiting one with its fact and the fact's turn as read."""
 
     message: Message
     reason: str
     detail: str = ""
     fact: Fact | None = None
     turn: int | None = None
+    tries: int = 0
 
 
 async def park(connection: Connection, parkings: Sequence[Parking]) -> None:
-    """Write down what may not take effect yet. A message that is parked already gets its new reason and turn."""
+    """Write down what may not take effect yet. What is parked already gets its new reason and turn; tries add up."""
     await connection.executemany(PARK, [_row(parking) for parking in parkings])
 
 
 def _row(parking: Parking) -> tuple[object, ...]:
     message, record, fact = parking.message, parking.message.record, parking.fact
     place = (message.stream, message.key, message.sequence, message.id)
-    why = (parking.reason, parking.detail, fact and fact.stream, fact and fact.key, parking.turn)
+    why = (parking.reason, parking.detail, fact and fact.stream, fact and fact.key, parking.turn, parking.tries)
     return (*place, *why, record.topic, record.partition, record.offset, *_headers(record), record.value)
 
 

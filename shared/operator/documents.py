@@ -23,11 +23,12 @@ FAILED = {
     "type": TYPE,
     "reason": "failed",
     "detail": f"KeyError in the handler of {TYPE}",
-    "attempts": 0,
+    "attempts": 3,
     "since": "2026-03-02T08:00:00Z",
     "fact_stream": None,
     "fact_key": None,
     "overdue": False,
+    "blocked": False,
     "next": 4,
 }
 IN_FULL = {
@@ -44,6 +45,9 @@ STEP = {"sequence": 4, "event_id": EVENT_ID, "type": TYPE, "outcome": "applies",
 class ParkedOne(BaseModel):
     """A parked event, without its content. `next`: the sequence that its key is waiting for.
 
+    `attempts`: how often it was tried in vain. A handler that fails is given three tries in a row, a replay three more;
+    one try each time that it can't be read, or lacks its fact. What has not had its turn yet has none.
+    `blocked`: a regression of its key is undecided; until then nothing of the key is tried.
     `overdue`: it has waited for its fact longer than it should; it still goes on by itself when the fact comes.
     """
 
@@ -61,6 +65,7 @@ class ParkedOne(BaseModel):
     fact_stream: str | None
     fact_key: str | None
     overdue: bool
+    blocked: bool
     next: int
 
 

@@ -32,17 +32,18 @@ from shared.operator.documents import (
     Tell,
 )
 
-PARKED = """SELECT p.*, s.sequence + 1 AS next FROM parked p JOIN seen s USING (stream, key)
+BLOCKED = "EXISTS (SELECT FROM parked r WHERE r.stream = p.stream AND r.key = p.key AND r.reason = 'regression')"
+PARKED = f"""SELECT p.*, s.sequence + 1 AS next, {BLOCKED} AS blocked FROM parked p JOIN seen s USING (stream, key)
 WHERE ($1::text IS NULL OR p.stream = $1) AND ($2::text IS NULL OR p.key = $2)
     AND (p.reason = $3 OR ($3::text IS NULL AND p.reason <> 'settled'))
     AND ($4::text IS NULL OR convert_to($4, 'UTF8') = p.header_values[array_position(p.header_names, 'ce_type')])
     AND ($5::text IS NULL OR (p.stream, p.key, p.sequence, p.event_id) > ($5, $6, $7, $8))
-ORDER BY p.stream, p.key, p.sequence, p.event_id LIMIT $9"""
+ORDER BY p.stream, p.key, p.sequence, p.event_id LIMIT $9"""  # noqa: S608
 # One statement, one snapshot: a key may be drained while it is looked at.
-OF_KEY = """SELECT s.sequence AS reached, s.event_id AS reached_by, p.*
+OF_KEY = f"""SELECT s.sequence AS reached, s.event_id AS reached_by, p.*, {BLOCKED} AS blocked
 FROM (SELECT $1::text AS stream, $2::text AS key) k
 LEFT JOIN (SELECT * FROM seen WHERE sequence > 0 OR turn > 0) s USING (stream, key)
-LEFT JOIN parked p USING (stream, key) ORDER BY p.sequence, p.event_id LIMIT $3"""
+LEFT JOIN parked p USING (stream, key) ORDER BY p.sequence, p.event_id LIMIT $3"""  # noqa: S608
 SHOWN = 100
 """Events of one key that are shown; those behind them wait for these."""
 LOT = 200
@@ -83,8 +84,7 @@ async def show(
     sequence, event_id = reached or 0, rows[0]["reached_by"]
     parked = [_in_full(row, sequence + 1, _limit(read)) for row in there]
     state = {"sequence": sequence, "event_id": event_id, "next": sequence + 1, "parked": parked}
-    blocked = any(one.reason == "regression" for one in parked)
-    return KeyState(stream=stream, key=key, blocked=blocked, **state)
+    return KeyState(stream=stream, key=key, blocked=rows[0]["blocked"], **state)
 
 
 @routes.post("/rehearsal", responses=REFUSED, openapi_extra=only_reads("a dry run: all of it is rolled back"))

@@ -57,9 +57,9 @@ def show_key(service: Service, stream: Stream, key: Key, as_json: AsJson = False
     last = f" by {state['event_id']}" if state["event_id"] else ""
     typer.echo(f"({stream}, {key}) has come to {state['sequence']}{last}; next is {state['next']}{blocked}")
     for item in state["parked"]:
-        again = f", tried again {item['attempts']} times" if item["attempts"] else ""
+        tried = {0: "", 1: ", tried once"}.get(item["attempts"], f", tried {item['attempts']} times")
         typer.echo(f"\n{item['sequence']}  {item['reason']}  {_why(item)}".rstrip())
-        typer.echo(f"  since {moment(item['since'])}{again}, {item['bytes']} bytes")
+        typer.echo(f"  since {moment(item['since'])}{tried}, {item['bytes']} bytes")
         typer.echo(f"  from {item['topic']}/{item['partition']}/{item['offset']}")
         for name, value in item["headers"]:
             typer.echo(f"  {name}: {value}")
@@ -196,6 +196,8 @@ def _rehearse_all(
 def _why(item: Json) -> str:
     if item.get("fact_stream"):
         return f"lacks ({item['fact_stream']}, {item['fact_key']})" + (", overdue" if item["overdue"] else "")
+    if item["reason"] == "gap" and item["blocked"]:
+        return "blocked until the regression is decided"
     if item["reason"] == "gap":
         return f"waits for {item['next']}" if item["sequence"] > item["next"] else "is about to be tried"
     return str(item["detail"])

@@ -96,6 +96,23 @@ async def test_a_state_that_does_not_wait_passes_the_one_that_does(world: World)
     assert await world.parked() == []
 
 
+async def test_tries_in_vain_are_counted_and_add_up_over_replays(world: World) -> None:
+    """Weaker: what failed three times is shown as never tried; or waiting for one's turn counts as a try."""
+    world.play.poison = {"a1"}
+    replica = await world.replica()
+    await replica.settle([*several("a1 a2"), happened("b1", value=b"{"), happened("c1", needs="f")])
+    assert await _attempts(world) == {"a1": 3, "a2": 0, "b1": 1, "c1": 1}
+    await world.look.execute("UPDATE parked SET reason = 'gap' WHERE sequence = 1 AND key <> 'c'")  # as a replay does
+    await replica.sweep()
+    assert world.play.tries("a1") >= 6
+    assert await _attempts(world) == {"a1": 6, "a2": 0, "b1": 2, "c1": 1}
+
+
+async def _attempts(world: World) -> dict[str, int]:
+    rows = await world.look.fetch("SELECT key, sequence, attempts FROM parked")
+    return {f"{row['key']}{row['sequence']}": row["attempts"] for row in rows}
+
+
 async def test_a_dead_letter_is_there_with_its_batch_or_not_at_all(world: World) -> None:
     """Weaker: written outside the transaction, it is there although its batch rolled back, and its position with it."""
     replica = await world.replica()

@@ -43,7 +43,7 @@ async def test_parked_events_are_listed_in_pages_with_filters_and_shown_with_hea
     assert listed == [("a", 1, "failed"), ("a", 2, "gap"), ("a", 3, "gap"), ("b", 2, "gap"), ("c", 1, "waiting")]
     assert last["next"] is None
     (failed,) = (await counter.show("/parked", reason="failed"))["items"]
-    assert failed["detail"] == f"Poisoned in the handler of {failed['type']}"
+    assert (failed["detail"], failed["attempts"]) == (f"Poisoned in the handler of {failed['type']}", 3)
     assert len((await counter.show("/parked", key="a", type=failed["type"]))["items"]) == 3
     shown = await counter.show("/parked/key", **A)
     assert (shown["sequence"], shown["next"], len(shown["parked"])) == (0, 1, 3)

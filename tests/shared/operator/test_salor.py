@@ -81,6 +81,26 @@ async def test_each_decision_from_the_command_line(counter: Counter, world: Worl
     assert [row[2] for row in await world.parked()] == ["settled", "settled"]
 
 
+async def test_what_stands_behind_a_regression_is_blocked_and_not_about_to_be_tried(
+    counter: Counter, world: World, salor: Salor
+) -> None:
+    """Weaker: an operator waits for something that happens only once they have decided."""
+    world.play.poison = {"b1"}
+    records = [*several("a1 b1"), happened("a1", other="x"), *several("a2 a4")]
+    await counter.app.inbox.settle([read(each) for each in records])
+    code, said, _ = await salor("parked", "--key", "a")
+    whys = [line.partition("Z")[2].strip() for line in said.splitlines()[1:]]
+    blocked = "blocked until the regression is decided"
+    assert (code, whys) == (0, ["-", blocked, blocked])
+    shown = (await salor("show", *ARGUMENTS, "a"))[1]
+    assert (f"2  gap  {blocked}" in shown, "is about to be tried" in shown) == (True, False)
+    assert "failed  Poisoned in the handler" in (shown := (await salor("show", *ARGUMENTS, "b"))[1])
+    assert ", tried 3 times, " in shown
+    assert (await salor("settle", *ARGUMENTS, "a", "-m", "the first was right"))[0] == 0
+    code, said, _ = await salor("parked", "--key", "a", "--json")
+    assert [(one["sequence"], one["blocked"]) for one in map(json.loads, said.splitlines())] == [(4, False)]
+
+
 async def test_dead_letters_and_timers_are_listed_shown_and_discarded(
     counter: Counter, world: World, salor: Salor
 ) -> None:
