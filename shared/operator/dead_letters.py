@@ -11,8 +11,9 @@ from shared.messaging import audit, dead_letters
 from shared.messaging.dead_letters import Fate, Letter
 from shared.messaging.tx import Tx
 from shared.operator.acts import Act, Because, Places, answered, asked, router
+from shared.operator.documents import Header, as_base64, as_text, headers
 
-LETTERS = """SELECT topic, partition, record_offset AS offset, at, reason, coalesce(length(value), 0) AS bytes
+LETTERS = """SELECT topic, partition, record_offset AS offset, at, reason, length(value) AS bytes
 FROM dead_letter WHERE ($1::text IS NULL OR (topic, partition, record_offset, at) > ($1, $2, $3, $4))
 ORDER BY topic, partition, record_offset, at LIMIT $5"""
 
@@ -24,7 +25,7 @@ routes = router("/dead-letters")
 
 
 class DeadLetter(BaseModel):
-    """A record that could not be placed or read, without anything that it says."""
+    """A record that could not be placed or read, without anything that it says. `bytes` is the size of its value."""
 
     model_config = answered(**SHOWN)
 
@@ -33,7 +34,7 @@ class DeadLetter(BaseModel):
     offset: int
     at: datetime
     reason: str
-    bytes: int
+    bytes: int | None
 
 
 class LetterNamed(Because):
@@ -57,13 +58,25 @@ class LetterNamed(Because):
 
 
 class LetterInFull(DeadLetter):
-    """All of it; bytes that are no text show as U+FFFD."""
+    """All of it. What is no text in UTF-8 shows as U+FFFD, with its bytes beside it, as in `value_base64`.
 
-    model_config = answered(**SHOWN, key="", headers=[["ce_type", "x"]], value="{x}")
+    A key or a value of null is none at all, which differs from an empty one.
+    """
 
-    key: str
-    headers: list[tuple[str, str]]
-    value: str
+    model_config = answered(
+        **SHOWN,
+        key=None,
+        key_base64=None,
+        headers=[{"name": "ce_type", "value": "x", "value_base64": None}],
+        value="{\ufffd}",
+        value_base64="e/99",
+    )
+
+    key: str | None
+    key_base64: str | None
+    headers: list[Header]
+    value: str | None
+    value_base64: str | None
 
 
 class Settled(BaseModel):
@@ -122,13 +135,8 @@ async def discard(asked: LetterNamed, call: Act) -> Response:
 
 
 def _in_full(row: asyncpg.Record) -> LetterInFull:
-    pairs = zip(row["header_names"], row["header_values"], strict=True)
-    return LetterInFull(
-        **{**row, "offset": row["record_offset"], "bytes": len(row["value"] or b"")} | {"value": _text(row["value"])},
-        key=_text(row["record_key"]),
-        headers=[(name, _text(value)) for name, value in pairs],
-    )
-
-
-def _text(data: bytes | None) -> str:
-    return (data or b"").decode(errors="replace")
+    key, value = row["record_key"], row["value"]
+    shown = {"offset": row["record_offset"], "bytes": None if value is None else len(value)}
+    shown |= {"key": as_text(key), "key_base64": as_base64(key)}
+    shown |= {"value": as_text(value), "value_base64": as_base64(value)}
+    return LetterInFull(**{**row, **shown}, headers=headers(row["header_names"], row["header_values"]))

@@ -1,5 +1,7 @@
 """What an operator sends and sees about parked events."""
 
+import base64
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -37,9 +39,37 @@ IN_FULL = {
     "partition": 3,
     "offset": 1207,
     "bytes": 512,
-    "headers": [["ce_id", EVENT_ID], ["ce_type", TYPE]],
+    "headers": [
+        {"name": "ce_id", "value": EVENT_ID, "value_base64": None},
+        {"name": "ce_type", "value": TYPE, "value_base64": None},
+    ],
 }
 STEP = {"sequence": 4, "event_id": EVENT_ID, "type": TYPE, "outcome": "applies", "why": ""}
+
+
+class Header(BaseModel):
+    """A record's header. Of a `value` that is no text in UTF-8 (U+FFFD stands in it) the bytes are `value_base64`."""
+
+    name: str
+    value: str | None
+    value_base64: str | None
+
+
+def headers(names: Sequence[str], values: Sequence[bytes | None]) -> list[Header]:
+    """A row's headers, as they came; only null characters are gone from the names."""
+    pairs = zip(names, values, strict=True)
+    return [Header(name=name, value=as_text(value), value_base64=as_base64(value)) for name, value in pairs]
+
+
+def as_text(data: bytes | None) -> str | None:
+    """Bytes as text, with U+FFFD where they are none; none where there are no bytes, which is not the empty text."""
+    return None if data is None else data.decode(errors="replace")
+
+
+def as_base64(data: bytes | None) -> str | None:
+    """Bytes exactly, where their text is not; none where it is."""
+    text = as_text(data)
+    return None if data is None or text is None or text.encode() == data else base64.b64encode(data).decode()
 
 
 class ParkedOne(BaseModel):
@@ -70,15 +100,15 @@ class ParkedOne(BaseModel):
 
 
 class ParkedInFull(ParkedOne):
-    """A parked event with its headers and where it came from. Its body stays in the database."""
+    """A parked event with its headers and where it came from. Its body stays in the database; `bytes` is its size."""
 
     model_config = answered(**IN_FULL)
 
     topic: str
     partition: int
     offset: int
-    bytes: int
-    headers: list[tuple[str, str]]
+    bytes: int | None
+    headers: list[Header]
 
 
 class KeyState(BaseModel):

@@ -30,6 +30,7 @@ from shared.operator.documents import (
     Rehearsed,
     RehearsedStep,
     Tell,
+    headers,
 )
 
 BLOCKED = "EXISTS (SELECT FROM parked r WHERE r.stream = p.stream AND r.key = p.key AND r.reason = 'regression')"
@@ -134,16 +135,16 @@ def _limit(read: ReadContext) -> datetime:
 
 def _one(row: asyncpg.Record, following: int, limit: datetime) -> dict[str, Any]:
     overdue = row["reason"] == "waiting" and row["since"] < limit
-    kind = dict(_headers(row)).get("ce_type", "")
-    named = kind if kind in TYPES else ""  # any other may be any text
+    kind = dict(zip(row["header_names"], row["header_values"], strict=True)).get("ce_type")
+    named = next((known for known in TYPES if known.encode() == kind), "")  # any other may be any text
     return {**row, "type": named, "overdue": overdue, "next": following}
 
 
 def _in_full(row: asyncpg.Record, following: int, limit: datetime) -> ParkedInFull:
-    more = {"offset": row["record_offset"], "bytes": len(row["value"] or b""), "headers": _headers(row)}
+    size = None if row["value"] is None else len(row["value"])
+    more = {
+        "offset": row["record_offset"],
+        "bytes": size,
+        "headers": headers(row["header_names"], row["header_values"]),
+    }
     return ParkedInFull(**_one(row, following, limit), **more)
-
-
-def _headers(row: asyncpg.Record) -> list[tuple[str, str]]:
-    pairs = zip(row["header_names"], row["header_values"], strict=True)
-    return [(name, (value or b"").decode(errors="replace")) for name, value in pairs]

@@ -1,11 +1,12 @@
 """`salor dead-letters`: list, show, replay, discard."""
 
+import base64
 import json
 from typing import Annotated
 
 import typer
 
-from shared.operator.cli.client import services
+from shared.operator.cli.client import Json, services
 from shared.operator.cli.output import AsJson, Why, clipped, moment, show
 
 COLUMNS = ("service", "topic", "partition", "offset", "at", "bytes", "reason")
@@ -39,10 +40,18 @@ def listed(service: Annotated[str | None, typer.Argument()] = None, as_json: AsJ
 
 
 @app.command("show")
-def look(service: Service, topic: str, partition: int, offset: int, reason: Why) -> None:
-    """All of one; it may hold personal data, so each look is in the audit."""
+def look(
+    service: Service, topic: str, partition: int, offset: int, reason: Why,
+    raw: Annotated[bool, typer.Option("--raw", help="its value alone, byte for byte: send it to a file")] = False,
+) -> None:  # fmt: skip
+    """All of one, in JSON; it may hold personal data, so each look is in the audit."""
     letter = _post("look", service, topic, partition, offset, reason)
-    typer.echo(json.dumps(letter, indent=2, ensure_ascii=False))
+    if not raw:
+        typer.echo(json.dumps(letter, indent=2, ensure_ascii=False))
+    elif letter["value"] is None:
+        typer.echo("it has no value: null, not an empty one", err=True)
+    else:
+        typer.echo(_bytes(letter), nl=False)
 
 
 @app.command()
@@ -57,6 +66,11 @@ def discard(service: Service, topic: str, partition: int, offset: int, reason: W
     typer.echo(_post("discard", service, topic, partition, offset, reason)["fate"])
 
 
-def _post(verb: str, service: str, topic: str, partition: int, offset: int, reason: str) -> dict[str, object]:
+def _bytes(letter: Json) -> bytes:
+    encoded = letter["value_base64"]
+    return letter["value"].encode() if encoded is None else base64.b64decode(encoded)
+
+
+def _post(verb: str, service: str, topic: str, partition: int, offset: int, reason: str) -> Json:
     named = {"topic": topic, "partition": partition, "offset": offset, "reason": reason}
     return services().post(service, f"/dead-letters/{verb}", named)

@@ -9,7 +9,7 @@ import typer
 
 from shared.errors import Problem
 from shared.operator.cli.client import Json, Services, services
-from shared.operator.cli.output import AsJson, DryRun, Progress, Why, clipped, moment, show
+from shared.operator.cli.output import AsJson, DryRun, Progress, Why, cell, clipped, moment, show
 
 COLUMNS = ("service", "stream", "key", "sequence", "next", "reason", "attempts", "since", "why")
 STEPS = ("key", "sequence", "type", "outcome", "why", "tells")
@@ -59,10 +59,10 @@ def show_key(service: Service, stream: Stream, key: Key, as_json: AsJson = False
     for item in state["parked"]:
         tried = {0: "", 1: ", tried once"}.get(item["attempts"], f", tried {item['attempts']} times")
         typer.echo(f"\n{item['sequence']}  {item['reason']}  {_why(item)}".rstrip())
-        typer.echo(f"  since {moment(item['since'])}{tried}, {item['bytes']} bytes")
+        typer.echo(f"  since {moment(item['since'])}{tried}, {_size(item)}")
         typer.echo(f"  from {item['topic']}/{item['partition']}/{item['offset']}")
-        for name, value in item["headers"]:
-            typer.echo(f"  {name}: {value}")
+        for header in item["headers"]:
+            typer.echo(f"  {header['name']}: {_shown(header)}")
 
 
 def replay(
@@ -191,6 +191,17 @@ def _rehearse_all(
         except Problem as problem:
             yield {"key": item["key"], "sequence": item["sequence"], "outcome": "refused", "why": problem.title}
         progress.add()
+
+
+def _size(item: Json) -> str:
+    return "no value" if item["bytes"] is None else f"{item['bytes']} bytes"
+
+
+def _shown(header: Json) -> str:
+    """A header's value on its line; what is no text in base64, as all of it is with --json."""
+    if header["value_base64"] is not None:
+        return f"base64 {header['value_base64']}"
+    return "(null)" if header["value"] is None else cell(header["value"])
 
 
 def _why(item: Json) -> str:

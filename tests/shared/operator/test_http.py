@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b64decode
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +48,7 @@ async def test_parked_events_are_listed_in_pages_with_filters_and_shown_with_hea
     assert len((await counter.show("/parked", key="a", type=failed["type"]))["items"]) == 3
     shown = await counter.show("/parked/key", **A)
     assert (shown["sequence"], shown["next"], len(shown["parked"])) == (0, 1, 3)
-    assert ["ce_sequence", "1"] in shown["parked"][0]["headers"]
+    assert {"name": "ce_sequence", "value": "1", "value_base64": None} in shown["parked"][0]["headers"]
 
 
 async def test_what_waits_too_long_is_overdue_and_still_goes_on_when_its_fact_comes(
@@ -162,6 +163,26 @@ async def test_letters_from_one_place_are_all_listed_and_the_newest_is_meant(cou
     assert [item["bytes"] for page in pages for item in page["items"]] == [1, 2, 3]
     await counter.act("/dead-letters/discard", topic=LETTERS.name, partition=0, offset=3)
     assert [item["bytes"] for item in (await counter.show("/dead-letters"))["items"]] == [1, 2]
+
+
+TEXTS = {"none": None, "empty": b"", "text": "é\ufffd\0".encode(), "no text": b"{\xe9\xff\0"}
+
+
+@pytest.mark.parametrize("data", TEXTS.values(), ids=TEXTS)
+async def test_a_dead_letter_is_shown_byte_for_byte(counter: Counter, data: bytes | None) -> None:
+    """Weaker: U+FFFD stands for bytes that nobody can get any more, and an empty value looks like none."""
+    await settle(counter, Record(LETTERS.name, 0, 3, data, [("ce_type", data), ("ce_type", b"x")], data))
+    assert (await counter.show("/dead-letters"))["items"][0]["bytes"] == (None if data is None else len(data))
+    shown = (await counter.act("/dead-letters/look", topic=LETTERS.name, partition=0, offset=3)).json()
+    first, second = shown["headers"]
+    assert (first["name"], second) == ("ce_type", {"name": "ce_type", "value": "x", "value_base64": None})
+    for text, encoded in (
+        (shown["key"], shown["key_base64"]),
+        (shown["value"], shown["value_base64"]),
+        (first["value"], first["value_base64"]),
+    ):
+        assert (encoded is None) == (data != TEXTS["no text"])
+        assert (text.encode() if text is not None and encoded is None else encoded and b64decode(encoded)) == data
 
 
 async def test_a_list_goes_on_behind_the_longest_key(counter: Counter) -> None:

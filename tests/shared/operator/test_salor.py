@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stdout
 
 import pytest
 
-from shared.messaging.record import read
+from shared.messaging.record import Record, read
 from tests.shared.messaging.members import Group
 from tests.shared.messaging.play import ECHOES, HISTORY, LETTERS, Written, happened, record, several
 from tests.shared.messaging.world import World
@@ -115,6 +117,23 @@ async def test_dead_letters_and_timers_are_listed_shown_and_discarded(
     assert (await salor("timers"))[1].splitlines()[1].split()[:3] == ["play", "remind", "x"]
     assert (await salor("timers", "discard", "play", "remind", "x", "-m", "gone"))[0] == 0
     assert (await salor("timers"))[1] == "no timer is parked\n"
+
+
+@pytest.mark.parametrize("value", [b"\xe9\xff\r\n\0", "é".encode(), b"", None])
+async def test_the_value_of_a_dead_letter_comes_out_byte_for_byte(
+    counter: Counter, salor: Salor, value: bytes | None
+) -> None:
+    """Weaker: a line's end is added, text is put into the terminal's encoding, or no value looks like an empty one."""
+    await counter.app.inbox.settle([read(Record(LETTERS.name, 0, 3, None, [], value))])
+    arguments = ("dead-letters", "show", "play", LETTERS.name, "0", "3", "-m", "the office asks")
+    file = io.BytesIO()
+    with redirect_stdout(io.TextIOWrapper(file, "latin-1")) as terminal:
+        code, _, wrong = await salor(*arguments, "--raw")
+        terminal.flush()
+    assert (code, file.getvalue()) == (0, value or b"")
+    assert wrong == ("it has no value: null, not an empty one\n" if value is None else "")
+    shown = json.loads((await salor(*arguments))[1])
+    assert (shown["key"], shown["value"] is None) == (None, value is None)
 
 
 async def test_reconcile_names_what_is_behind_and_ahead_and_what_to_do(
