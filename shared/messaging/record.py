@@ -247,11 +247,9 @@ def _read_event(message: Message, kind: type[Event], data: Any) -> None:
     try:
         _refuse_null_characters(message.record, data)
         _refuse_no_numbers(data)
-        if isinstance(data, bytes):
-            message.event = kind.model_validate_json(data)
-        else:
-            message.event = kind.model_validate(_checked(data))
-        message.reading = Reading.EVENT
+        event = kind.model_validate_json(data) if isinstance(data, bytes) else kind.model_validate(_checked(data))
+        _refuse_other_key(message, event)
+        message.event, message.reading = event, Reading.EVENT
     except ValidationError as error:
         message.problems = mistakes(error.errors(include_input=False, include_url=False), whole="data")
         message.reason = "; ".join(f"{p.field} {p.problem}" for p in message.problems)[:LONGEST]
@@ -264,6 +262,12 @@ def _checked(data: Any) -> Any:
     if not isinstance(data, dict):
         raise _Unreadable("a JSON object was expected")
     return data
+
+
+def _refuse_other_key(message: Message, event: Event) -> None:
+    """Under another's key it would take its turn among the other's events, and its own would not wait for it."""
+    if message.topic.kind is not Kind.STRANGER and message.key != event.key:
+        raise _Unreadable(f"the record's key is not the body's {event.key_template}")
 
 
 def _refuse_null_characters(record: Record, data: Any) -> None:

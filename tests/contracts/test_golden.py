@@ -25,7 +25,8 @@ def meaning(event: type[Event], kept: Golden) -> dict[str, Any]:
     """How the real reader understands a body today."""
     attributes = {"specversion": "1.0", "id": "1", "source": "urn:then", "type": event.type, "sequence": "1"}
     headers = [(f"ce_{name}", text.encode()) for name, text in attributes.items()]
-    got = read(Record(event.topic.name, 0, 0, b"k", headers, json.dumps(kept.payload).encode()))
+    body = json.dumps(kept.payload).encode()
+    got = read(Record(event.topic.name, 0, 0, event.model_validate_json(body).key.encode(), headers, body))
     assert got.reading is Reading.EVENT, got.reason
     assert type(got.event) is event
     return got.event.model_dump(mode="json")

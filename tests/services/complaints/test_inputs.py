@@ -120,8 +120,9 @@ OWN = {
         PASSED, b"{}", {"type": EvaluationOpened.type.replace("Opened", "Dreamt")}, b"unknown", EVALUATIONS
     ),
     "own unknown field": Case(
-        PASSED, json.dumps({**json.loads(SERVICE), "mood": "bad"}).encode(), key=b"field", topic=DIRECTORY
+        PASSED, json.dumps({**json.loads(SERVICE), "mood": "bad"}).encode(), key=b"service:skck", topic=DIRECTORY
     ),
+    "own under another's key": Case(PARKED, SERVICE, key=b"service:another", topic=DIRECTORY),
 }  # fmt: skip
 CASES = {**OFFICES, **OWN}
 

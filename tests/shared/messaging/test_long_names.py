@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from shared.messaging.record import LONGEST, LONGEST_KEY, Reading, Record, read
@@ -37,7 +35,7 @@ async def test_a_strangers_long_name_stops_nobody(world: World, surplus: int) ->
 async def test_a_long_key_or_id_of_a_sequenced_event_stops_nobody(world: World, surplus: int) -> None:
     """Weaker: the row that parks it is too large for the index, and so is that of its failure."""
     key = text(LONGEST_KEY + surplus)
-    long = replace(record(Happened(subject="b", label="b"), 2, offset=1), key=key.encode())
+    long = record(Happened(subject=key, label="b"), 2, offset=1)
     await (await world.replica()).settle([happened("a1"), named(long, id=text(LONGEST)), happened("c1", offset=2)])
     assert (await world.trail("history.v1 a"), await world.trail("history.v1 c")) == (["a1"], ["c1"])
     fits = surplus <= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,18 @@ async def test_an_event_that_can_not_be_read_waits_in_its_place(world: World) ->
     await replica.sweep()
     assert await world.parked() == [("a", 2, "failed"), ("a", 3, "gap")]
     assert (await world.seen("a"), await world.seen("b")) == (1, 1)
+
+
+async def test_an_event_under_anothers_key_is_parked_and_its_successors_wait(world: World) -> None:
+    """Weaker: it takes effect out of its own order, before what its aggregate was told earlier."""
+    replica = await world.replica()
+    await replica.settle([happened("a1"), replace(happened("b2"), key=b"a"), happened("a3"), happened("b1")])
+    await replica.sweep()
+    assert await world.parked() == [("a", 2, "failed"), ("a", 3, "gap")]
+    assert await world.look.fetchval("SELECT detail FROM parked WHERE sequence = 2") == (
+        "the record's key is not the body's {subject}"
+    )
+    assert (await world.trail("history.v1 a"), await world.trail("history.v1 b")) == (["a1"], ["b1"])
 
 
 async def test_one_that_can_not_be_read_has_not_failed_before_its_turn(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from shared.events.complaints import COMPLAINTS, RECEIPTS, ComplaintFiled, SubmissionRefused
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted
 from shared.messaging.record import EPOCH, LONGEST, LONGEST_KEY, Message, Reading, Record, read
+from tests.shared.messaging.play import Happened, Stated, Written, record
 
 BODY: dict[str, Any] = {"category": "delay", "text": "slow"}
 ATTRIBUTES = {"specversion": "1.0", "id": "1", "source": "urn:office", "type": ComplaintSubmitted.type}
@@ -213,6 +215,20 @@ def test_what_is_wrong_is_said_in_words_field_by_field() -> None:
     assert binary(headers(), b"[]").reason == "data must be an object"
     assert structured(data=[]).reason == "a JSON object was expected"
     assert binary(headers(), b"{").reason.startswith("data is not JSON: ")
+
+
+@pytest.mark.parametrize("event", [Happened(subject="a", label="x"), Stated(subject="a", label="x")])
+def test_our_own_event_under_anothers_key_is_not_read(event: Happened | Stated) -> None:
+    """Weaker: it takes its turn among the events of an aggregate that it is not about."""
+    own = record(event, 1)
+    message = read(replace(own, key=b"b"))
+    assert (read(own).reading, message.reading, message.event) == (Reading.EVENT, Reading.INVALID, None)
+    assert (message.key, message.reason) == ("b", "the record's key is not the body's {subject}")
+
+
+def test_a_stranger_may_send_under_any_key() -> None:
+    own = record(Written(subject="a", label="x"))
+    assert [read(replace(own, key=key)).reading for key in (b"b", None)] == [Reading.EVENT] * 2
 
 
 def test_an_unknown_type_is_passed_and_an_unknown_major_is_kept() -> None:
