@@ -1,6 +1,7 @@
 """Dead letters: listed without their content, shown to one role, replayed with the present code, or discarded."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import asyncpg
@@ -15,6 +16,7 @@ from shared.messaging.rehearsal import where
 
 # The newest, where a topic that was made anew has used an offset again.
 TAKE = """SELECT * FROM dead_letter WHERE topic = $1 AND partition = $2 AND record_offset = $3
+    AND ($4::timestamptz IS NULL OR at = $4)
 ORDER BY at DESC LIMIT 1 FOR UPDATE"""
 REMOVE = "DELETE FROM dead_letter WHERE topic = $1 AND partition = $2 AND record_offset = $3 AND digest = $4"
 UNCLAIM = "DELETE FROM stranger WHERE source = $1 AND id = $2 AND dead"
@@ -38,11 +40,12 @@ class _NameTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Where a dead letter came from: what it is known by. Of several from one place the newest is meant."""
+    """Where a dead letter came from: what it is known by. Of several from one place: the one of `at`, or the newest."""
 
     topic: str
     partition: int
     offset: int
+    at: datetime | None = None
 
     def __str__(self) -> str:
         return f"{self.topic}/{self.partition}/{self.offset}"
@@ -50,7 +53,7 @@ class Letter:
 
 async def take(connection: Connection, letter: Letter) -> asyncpg.Record:
     """A dead letter's row, locked. Raises Problem 404."""
-    row = await connection.fetchrow(TAKE, letter.topic, letter.partition, letter.offset)
+    row = await connection.fetchrow(TAKE, letter.topic, letter.partition, letter.offset, letter.at)
     if row is None:
         raise Problem(404, "no-dead-letter", f"There is no dead letter {letter}", "See `salor dead-letters`.")
     return row

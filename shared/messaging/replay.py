@@ -1,4 +1,4 @@
-"""Replaying many keys at once, in lots: all that failed, of a stream, of a type."""
+"""Replaying many keys at once, in lots: all that failed, of a stream, of a type, of a cause."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,8 @@ from shared.messaging.seen import Place
 KEYS = """SELECT DISTINCT p.stream, p.key FROM parked p
 WHERE p.reason = $1 AND ($2::text IS NULL OR p.stream = $2) AND (p.stream, p.key) > ($4, $5)
     AND ($3::text IS NULL OR convert_to($3, 'UTF8') = p.header_values[array_position(p.header_names, 'ce_type')])
+    AND ($7::text IS NULL
+        OR strpos(concat_ws(' ', p.detail, 'lacks (' || p.fact_stream || ', ' || p.fact_key || ')'), $7) > 0)
     AND NOT EXISTS (SELECT FROM parked r WHERE r.stream = p.stream AND r.key = p.key AND r.reason = 'regression')
 ORDER BY p.stream, p.key LIMIT $6"""
 RELEASE_ALL = """UPDATE parked p SET reason = 'gap', detail = '', fact_stream = NULL, fact_key = NULL, fact_turn = NULL
@@ -19,16 +21,20 @@ WHERE p.stream = k.stream AND p.key = k.key AND p.reason = $3"""
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which keys: those with an event parked for this reason, of one stream or of all, of one type or of all."""
+    """Which keys: those with an event parked for this reason, of one stream or of all, of one type or of all.
+
+    `why`: a part of the detail, or of `lacks (STREAM, KEY)` where it waits for a fact.
+    """
 
     reason: str = "failed"
     stream: str | None = None
     type: str | None = None
+    why: str | None = None
 
 
 async def keys(connection: Connection, choice: Choice, after: Place, limit: int) -> list[Place]:
     """The keys after a place that a choice means and that no regression blocks, in order."""
-    rows = await connection.fetch(KEYS, choice.reason, choice.stream, choice.type, *after, limit)
+    rows = await connection.fetch(KEYS, choice.reason, choice.stream, choice.type, *after, limit, choice.why)
     return [(row["stream"], row["key"]) for row in rows]
 
 

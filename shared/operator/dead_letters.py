@@ -1,9 +1,11 @@
 """Dead letters for an operator: listed without content; each look at the content is in the audit first."""
 
 from datetime import datetime
+from typing import Annotated
 
 import asyncpg
-from pydantic import BaseModel, Field
+from fastapi import Query
+from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from shared.http import Listing, Page, Paging, Reader, only_reads, refuses
@@ -15,6 +17,7 @@ from shared.operator.documents import Header, as_base64, as_text, headers
 
 LETTERS = """SELECT topic, partition, record_offset AS offset, at, reason, length(value) AS bytes
 FROM dead_letter WHERE ($1::text IS NULL OR (topic, partition, record_offset, at) > ($1, $2, $3, $4))
+    AND ($6::text IS NULL OR topic = $6) AND ($7::text IS NULL OR strpos(reason, $7) > 0)
 ORDER BY topic, partition, record_offset, at LIMIT $5"""
 
 LETTER = {"topic": "frontoffice.v1", "partition": 0, "offset": 1207}
@@ -38,23 +41,24 @@ class DeadLetter(BaseModel):
 
 
 class LetterNamed(Because):
-    """A dead letter, by where it came from (the newest, where several came from there), and why."""
+    """A dead letter, by where it came from (the one of `at`, or the newest, where several came from there), and why."""
 
     model_config = asked(**LETTER, reason="the office asks what was wrong with it")
 
     topic: str = Field(max_length=200)
     partition: int = Field(ge=0, le=2**31 - 1)
     offset: int = Field(ge=0, le=2**63 - 1)
+    at: AwareDatetime | None = None
 
     @property
     def letter(self) -> Letter:
         """The same for the protocol."""
-        return Letter(self.topic, self.partition, self.offset)
+        return Letter(self.topic, self.partition, self.offset, self.at)
 
     @property
     def place(self) -> dict[str, str | int]:
         """The same for the audit."""
-        return self.model_dump(exclude={"reason"})
+        return self.model_dump(mode="json", exclude={"reason"}, exclude_none=True)
 
 
 class LetterInFull(DeadLetter):
@@ -93,9 +97,14 @@ LIST = Listing[DeadLetter](
 
 
 @routes.get("")
-async def listed(read: Reader, asked: Paging) -> Page[DeadLetter]:
-    """Dead letters, by where they came from."""
-    rows = await read.fetch(LETTERS, *LIST.place(asked), asked.rows)
+async def listed(
+    read: Reader,
+    asked: Paging,
+    topic: Annotated[str | None, Query(max_length=200)] = None,
+    why: Annotated[str | None, Query(max_length=500)] = None,
+) -> Page[DeadLetter]:
+    """Dead letters, by where they came from. `why`: a part of the reason."""
+    rows = await read.fetch(LETTERS, *LIST.place(asked), asked.rows, topic, why)
     return LIST.page([DeadLetter(**row) for row in rows], asked)
 
 

@@ -200,13 +200,17 @@ class KeyPlace(BaseModel):
 
 
 class Many(Because):
-    """The keys to replay: those with an event parked for `parked_for`. `after` is the `next` of the lot before."""
+    """The keys to replay: those with an event parked for `parked_for`. `after` is the `next` of the lot before.
+
+    `why`: a part of the detail, or of `lacks (STREAM, KEY)` where it waits for a fact.
+    """
 
     model_config = asked(parked_for="failed", stream="orders.v1", reason=REASON)
 
     parked_for: Annotated[str, Field(pattern="^(failed|waiting)$")] = "failed"
     stream: Stream | None = None
     type: str | None = Field(default=None, max_length=500)
+    why: str | None = Field(default=None, max_length=500)
     after: KeyPlace | None = None
 
 

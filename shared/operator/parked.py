@@ -38,8 +38,10 @@ PARKED = f"""SELECT p.*, s.sequence + 1 AS next, {BLOCKED} AS blocked FROM parke
 WHERE ($1::text IS NULL OR p.stream = $1) AND ($2::text IS NULL OR p.key = $2)
     AND (p.reason = $3 OR ($3::text IS NULL AND p.reason <> 'settled'))
     AND ($4::text IS NULL OR convert_to($4, 'UTF8') = p.header_values[array_position(p.header_names, 'ce_type')])
-    AND ($5::text IS NULL OR (p.stream, p.key, p.sequence, p.event_id) > ($5, $6, $7, $8))
-ORDER BY p.stream, p.key, p.sequence, p.event_id LIMIT $9"""  # noqa: S608
+    AND ($5::text IS NULL
+        OR strpos(concat_ws(' ', p.detail, 'lacks (' || p.fact_stream || ', ' || p.fact_key || ')'), $5) > 0)
+    AND ($6::text IS NULL OR (p.stream, p.key, p.sequence, p.event_id) > ($6, $7, $8, $9))
+ORDER BY p.stream, p.key, p.sequence, p.event_id LIMIT $10"""  # noqa: S608
 # One statement, one snapshot: a key may be drained while it is looked at.
 OF_KEY = f"""SELECT s.sequence AS reached, s.event_id AS reached_by, p.*, {BLOCKED} AS blocked
 FROM (SELECT $1::text AS stream, $2::text AS key) k
@@ -67,9 +69,13 @@ async def listed(
     key: Annotated[str | None, Query(max_length=LONGEST_KEY)] = None,
     reason: Reason | None = None,
     type: Annotated[str | None, Query(max_length=500)] = None,  # noqa: A002 (as CloudEvents call it)
+    why: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Page[ParkedOne]:
-    """What is parked, by stream and key. What was settled is shown only when it is asked for."""
-    rows = await read.fetch(PARKED, stream, key, reason, type, *LIST.place(asked), asked.rows)
+    """What is parked, by stream and key. What was settled is shown only when it is asked for.
+
+    `why`: a part of the detail, or of `lacks (STREAM, KEY)` where it waits for a fact.
+    """
+    rows = await read.fetch(PARKED, stream, key, reason, type, why, *LIST.place(asked), asked.rows)
     return LIST.page([ParkedOne(**_one(row, row["next"], _limit(read))) for row in rows], asked)
 
 
@@ -114,7 +120,7 @@ async def decide(verb: Verb, asked: Decided, call: Act) -> Response:
 
 
 async def _replay_many(tx: Tx, body: Many) -> tuple[BaseModel, Places]:
-    choice = replay.Choice(body.parked_for, body.stream, body.type)
+    choice = replay.Choice(body.parked_for, body.stream, body.type, body.why)
     after = (body.after.stream, body.after.key) if body.after else ("", "")
     places = await replay.keys(tx.connection, choice, after, LOT)
     await replay.release(tx.connection, places, choice.reason)

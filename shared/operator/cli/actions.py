@@ -1,6 +1,5 @@
 """`salor actions`: what operators did."""
 
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -22,13 +21,9 @@ def actions(
     as_json: AsJson = False,
 ) -> None:
     """What operators did, newest first."""
-    all_of = services()
-    found = (
-        {"service": name, **item, **({} if as_json else {"at": moment(item["at"]), "place": _place(item["place"])})}
-        for name in all_of.chosen(service)
-        for item in islice(all_of.items(name, "/actions"), last)
-    )
-    show(found, COLUMNS, as_json=as_json, nothing="no operator has done anything")
+    cells = {"at": lambda item: moment(item["at"]), "place": lambda item: _place(item["place"])}
+    found = services().listed(service, "/actions", last)
+    show(found, COLUMNS, as_json=as_json, nothing="no operator has done anything", cells=cells)
 
 
 def _place(place: dict[str, object]) -> str:

@@ -4,6 +4,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -60,9 +61,14 @@ class Services:
                 return
 
     def items(self, service: str, path: str, **query: Any) -> Iterator[Json]:
-        """A list, item by item."""
+        """A list, item by item, each with its service."""
         for page in self.pages(service, path, **query):
-            yield from page
+            yield from ({"service": service, **item} for item in page)
+
+    def listed(self, service: str | None, path: str, most: int | None = None, **query: Any) -> Iterator[Json]:
+        """The lists of one service or of all, `most` items of each."""
+        for name in self.chosen(service):
+            yield from islice(self.items(name, path, **query), most)
 
     def _client(self, service: str) -> httpx.Client:
         try:

@@ -7,9 +7,13 @@ from typing import Annotated
 import typer
 
 from shared.operator.cli.client import Json, services
-from shared.operator.cli.output import AsJson, Why, clipped, moment, show
+from shared.operator.cli.many import Cause, Yes, act_on, agreed
+from shared.operator.cli.output import AsJson, Cells, DryRun, Why, clipped, moment, reasoned, show
 
 COLUMNS = ("service", "topic", "partition", "offset", "at", "bytes", "reason")
+NOTHING = "there are no dead letters"
+CELLS: Cells = {"at": lambda item: moment(item["at"]), "reason": lambda item: clipped(item["reason"])}
+NAMES = ("topic", "partition", "offset", "at")
 
 app = typer.Typer(
     name="dead-letters",
@@ -18,6 +22,10 @@ app = typer.Typer(
 )
 
 Service = Annotated[str, typer.Argument(help="the service that keeps it")]
+Topic = Annotated[str | None, typer.Argument(help="where it came from; with --all: of this topic only")]
+Partition = Annotated[int | None, typer.Argument()]
+Offset = Annotated[int | None, typer.Argument()]
+All = Annotated[bool, typer.Option("--all", help="all of them: of the topic, or of all")]
 
 
 @app.callback(invoke_without_command=True)
@@ -30,13 +38,8 @@ def first(context: typer.Context) -> None:
 @app.command("list")
 def listed(service: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False) -> None:
     """Dead letters, without their content."""
-    all_of = services()
-    found = (
-        {"service": name, **item, **({} if as_json else {"at": moment(item["at"]), "reason": clipped(item["reason"])})}
-        for name in all_of.chosen(service)
-        for item in all_of.items(name, "/dead-letters")
-    )
-    show(found, COLUMNS, as_json=as_json, nothing="there are no dead letters")
+    found = services().listed(service, "/dead-letters")
+    show(found, COLUMNS, as_json=as_json, nothing=NOTHING, cells=CELLS)
 
 
 @app.command("show")
@@ -55,15 +58,51 @@ def look(
 
 
 @app.command()
-def replay(service: Service, topic: str, partition: int, offset: int, reason: Why = "replay") -> None:
-    """Read one with the present code and settle it; where that fails again it stays as it was."""
-    typer.echo(_post("replay", service, topic, partition, offset, reason)["fate"])
+def replay(
+    service: Service, topic: Topic = None, partition: Partition = None, offset: Offset = None,
+    every: All = False, why: Cause = None, reason: Why = "replay", dry_run: DryRun = False, yes: Yes = False,
+) -> None:  # fmt: skip
+    """Read one (or --all) with the present code and settle it; where that fails again it stays as it was."""
+    if every:
+        _all("replay", service, topic, partition, why, reason, dry_run, yes)
+    else:
+        _one("replay", service, topic, partition, offset, reason, dry_run)
 
 
 @app.command()
-def discard(service: Service, topic: str, partition: int, offset: int, reason: Why) -> None:
-    """Drop one for good."""
-    typer.echo(_post("discard", service, topic, partition, offset, reason)["fate"])
+def discard(
+    service: Service, topic: Topic = None, partition: Partition = None, offset: Offset = None,
+    every: All = False, why: Cause = None, reason: Why = "", dry_run: DryRun = False, yes: Yes = False,
+) -> None:  # fmt: skip
+    """Drop one (or --all) for good."""
+    if every:
+        _all("discard", service, topic, partition, why, reason, dry_run, yes)
+    else:
+        _one("discard", service, topic, partition, offset, reason, dry_run)
+
+
+def _one(
+    verb: str, service: str, topic: str | None, partition: int | None, offset: int | None, reason: str, dry_run: bool
+) -> None:
+    if topic is None or partition is None or offset is None or dry_run:
+        raise typer.BadParameter("name a topic, a partition and an offset, or say --all (which alone has a dry run).")
+    reasoned(reason)
+    typer.echo(_post(verb, service, topic, partition, offset, reason)["fate"])
+
+
+def _all(
+    verb: str, service: str, topic: str | None, partition: int | None, why: str | None,
+    reason: str, dry_run: bool, yes: bool,
+) -> None:  # fmt: skip
+    if partition is not None:
+        raise typer.BadParameter("--all is of a topic or of all, not of a partition.")
+    if not dry_run:
+        reasoned(reason)
+    all_of = services()
+    found = list(all_of.items(service, "/dead-letters", topic=topic, why=why))
+    show(found, COLUMNS, as_json=False, nothing=NOTHING, cells=CELLS)
+    if found and agreed(f"{verb} these {len(found):,}?", dry_run=dry_run, yes=yes):
+        act_on(all_of, service, f"/dead-letters/{verb}", found, NAMES, reason)
 
 
 def _bytes(letter: Json) -> bytes:

@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -11,26 +12,36 @@ import typer
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line instead of a table")]
 Why = Annotated[str, typer.Option("--reason", "-m", help="why; it is kept in the audit")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would happen, and do nothing")]
-
+Cells = Mapping[str, Callable[[Mapping[str, Any]], str]]
+"""How columns of a table are made of an item, where they are not a field of it as it is."""
 
 LONGEST_WORDS = 60
+PLAIN: Cells = MappingProxyType({})
 
 
-def show(items: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, nothing: str) -> int:
-    """A table of some columns, or all of it as JSON; gives how many there were."""
+def show(
+    items: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, nothing: str, cells: Cells = PLAIN
+) -> None:
+    """A table of some columns, or all of it as JSON."""
     listed = list(items)
     if as_json:
         for item in listed:
             typer.echo(json.dumps(item))
-        return len(listed)
-    rows = [tuple(columns), *(tuple(cell(item.get(column)) for column in columns) for item in listed)]
+        return
     if not listed:
         typer.echo(nothing)
-        return 0
+        return
+    shown = [{**item, **{column: made(item) for column, made in cells.items()}} for item in listed]
+    rows = [tuple(columns), *(tuple(cell(item.get(column)) for column in columns) for item in shown)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(columns))]
     for row in rows:
         typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    return len(listed)
+
+
+def reasoned(reason: str) -> None:
+    """Refuse an act without a reason."""
+    if not reason:
+        raise typer.BadParameter("say why: --reason (-m), which the audit keeps.")
 
 
 def clipped(words: str) -> str:

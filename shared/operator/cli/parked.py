@@ -2,22 +2,32 @@
 
 import json
 import time
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 import typer
 
 from shared.errors import Problem
 from shared.operator.cli.client import Json, Services, services
-from shared.operator.cli.output import AsJson, DryRun, Progress, Why, cell, clipped, moment, show
+from shared.operator.cli.many import Cause, Yes, act_on, agreed
+from shared.operator.cli.output import AsJson, Cells, DryRun, Progress, Why, cell, clipped, moment, reasoned, show
 
 COLUMNS = ("service", "stream", "key", "sequence", "next", "reason", "attempts", "since", "why")
 STEPS = ("key", "sequence", "type", "outcome", "why", "tells")
 OUTCOME_SECONDS = 5.0
+NOTHING = "nothing is parked"
+CELLS: Cells = {"since": lambda item: moment(item["since"]), "why": lambda item: clipped(_why(item))}
+NAMES = ("stream", "key", "sequence")
 
 Service = Annotated[str, typer.Argument(help="the service in which the event is parked")]
 Stream = Annotated[str, typer.Argument(help="the stream, as in orders.v1")]
 Key = Annotated[str, typer.Argument(help="the key: the aggregate that the event is about")]
+OneStream = Annotated[str | None, typer.Argument(help="the stream")]
+OneKey = Annotated[str | None, typer.Argument(help="the key; without it --all")]
+OneSequence = Annotated[int | None, typer.Argument(help="the event's number in its key")]
+All = Annotated[bool, typer.Option("--all", help="all that failed: of the stream, or of all")]
+Waiting = Annotated[bool, typer.Option("--waiting", help="with --all: what waits, instead of what failed")]
+OfType = Annotated[str | None, typer.Option("--type", help="with --all: of this type only")]
 Sequence = Annotated[int, typer.Argument(help="the event's number in its key")]
 AnySequence = Annotated[int | None, typer.Argument(help="the event's number; without it all regressions of the key")]
 EventId = Annotated[str | None, typer.Option("--id", help="the event's id, where several have the number")]
@@ -38,13 +48,8 @@ def parked(
     as_json: AsJson = False,
 ) -> None:
     """What is parked, and why."""
-    all_of = services()
-    found = (
-        {"service": name, **item, **({} if as_json else {"since": moment(item["since"]), "why": clipped(_why(item))})}
-        for name in all_of.chosen(service)
-        for item in all_of.items(name, "/parked", stream=stream, key=key, reason=reason, type=type)
-    )
-    show(found, COLUMNS, as_json=as_json, nothing="nothing is parked")
+    found = services().listed(service, "/parked", stream=stream, key=key, reason=reason, type=type)
+    show(found, COLUMNS, as_json=as_json, nothing=NOTHING, cells=CELLS)
 
 
 def show_key(service: Service, stream: Stream, key: Key, as_json: AsJson = False) -> None:
@@ -66,31 +71,32 @@ def show_key(service: Service, stream: Stream, key: Key, as_json: AsJson = False
 
 
 def replay(
-    service: Service,
-    stream: Annotated[str | None, typer.Argument(help="the stream")] = None,
-    key: Annotated[str | None, typer.Argument(help="the key; without it --all")] = None,
-    sequence: Annotated[int | None, typer.Argument(help="one event of the key (a state may have several)")] = None,
-    all_failed: Annotated[bool, typer.Option("--all", help="all that failed: of the stream, or of all")] = False,
-    waiting: Annotated[bool, typer.Option("--waiting", help="with --all: what waits, instead of what failed")] = False,
-    type: Annotated[str | None, typer.Option(help="with --all: of this type only")] = None,  # noqa: A002
-    reason: Why = "replay",
-    dry_run: DryRun = False,
-) -> None:
+    service: Service, stream: OneStream = None, key: OneKey = None, sequence: OneSequence = None,
+    every: All = False, waiting: Waiting = False, of_type: OfType = None, why: Cause = None,
+    reason: Why = "replay", dry_run: DryRun = False,
+) -> None:  # fmt: skip
     """Let what failed or waits be tried anew by the present code; its key goes on behind it."""
-    if key is not None and stream is not None and not all_failed:
+    if key is not None and stream is not None and not every:
         _decide("replay", service, stream, key, sequence, None, reason, dry_run)
-    elif key is None and all_failed:
-        _replay_all(service, stream, type, "waiting" if waiting else "failed", reason, dry_run)
+    elif key is None and every:
+        _replay_all(service, _parked_for(waiting), {"stream": stream, "type": of_type, "why": why}, reason, dry_run)
     else:
         raise typer.BadParameter("name a stream and a key, or say --all.")
 
 
 def discard(
-    service: Service, stream: Stream, key: Key, sequence: Sequence,
-    reason: Why = "", dry_run: DryRun = False,
+    service: Service, stream: OneStream = None, key: OneKey = None, sequence: OneSequence = None,
+    every: All = False, waiting: Waiting = False, of_type: OfType = None, why: Cause = None,
+    reason: Why = "", dry_run: DryRun = False, yes: Yes = False,
 ) -> None:  # fmt: skip
-    """Give up the next event of a key for good; its key goes on behind it."""
-    _decide("discard", service, stream, key, sequence, None, reason, dry_run)
+    """Give up the next event of a key (or --all that failed) for good; its key goes on behind it."""
+    if stream is not None and key is not None and sequence is not None and not every:
+        _decide("discard", service, stream, key, sequence, None, reason, dry_run)
+    elif key is None and every:
+        chosen = {"stream": stream, "type": of_type, "why": why, "reason": _parked_for(waiting)}
+        _discard_all(service, chosen, reason, dry_run, yes)
+    else:
+        raise typer.BadParameter("name a stream, a key and a sequence, or say --all.")
 
 
 def skip(
@@ -127,8 +133,7 @@ def _decide(
         steps = _rehearse(all_of, service, {"verb": verb, **about})
         show(steps, STEPS[1:], as_json=False, nothing="nothing would take effect yet")
         return
-    if not reason:
-        raise typer.BadParameter("say why: --reason (-m), which the audit keeps.")
+    reasoned(reason)
     taken = all_of.post(service, f"/parked/{verb}", {**about, "reason": reason})
     concerned = ", ".join(str(each) for each in taken["sequences"]) or str(taken["next"])
     typer.echo(f"{verb}: {concerned} of ({stream}, {key})")
@@ -154,16 +159,28 @@ def _outcome(all_of: Services, service: str, stream: str, key: str) -> str:
     return f"{come}; {len(left)} still wait for {state['next']}" if left else f"{come}; nothing of it is parked"
 
 
-def _replay_all(
-    service: str, stream: str | None, type_: str | None, parked_for: str, reason: str, dry_run: bool
-) -> None:
+def _parked_for(waiting: bool) -> str:
+    return "waiting" if waiting else "failed"
+
+
+def _discard_all(service: str, chosen: Json, reason: str, dry_run: bool, yes: bool) -> None:
+    if not dry_run:
+        reasoned(reason)
+    all_of = services()
+    found = list(all_of.items(service, "/parked", **chosen))
+    show(found, COLUMNS, as_json=False, nothing=NOTHING, cells=CELLS)
+    if found and agreed(f"discard these {len(found):,} for good?", dry_run=dry_run, yes=yes):
+        act_on(all_of, service, "/parked/discard", found, NAMES, reason)
+
+
+def _replay_all(service: str, parked_for: str, chosen: Json, reason: str, dry_run: bool) -> None:
     all_of = services()
     if dry_run:
-        show(_rehearse_all(all_of, service, stream, type_, parked_for), STEPS, as_json=False, nothing="nothing to do")
+        show(_rehearse_all(all_of, service, parked_for, chosen), STEPS, as_json=False, nothing="nothing to do")
         return
     progress, after, more = Progress("keys replayed"), None, True
     while more:
-        body = {"parked_for": parked_for, "stream": stream, "type": type_, "after": after, "reason": reason}
+        body = {"parked_for": parked_for, **chosen, "after": after, "reason": reason}
         lot = all_of.post(service, "/parked/replay-many", body)
         progress.add(len(lot["keys"]))
         after, more = lot["next"], lot["next"] is not None
@@ -180,11 +197,9 @@ def _short(step: Json) -> Json:
     return {"type": ".".join(step["type"].split(".")[-3:]), "why": clipped(step["why"]), "tells": tells}
 
 
-def _rehearse_all(
-    all_of: Services, service: str, stream: str | None, type_: str | None, parked_for: str
-) -> Iterator[Json]:
+def _rehearse_all(all_of: Services, service: str, parked_for: str, chosen: Json) -> Iterator[Json]:
     progress = Progress("keys tried")
-    for item in all_of.items(service, "/parked", stream=stream, type=type_, reason=parked_for):
+    for item in all_of.items(service, "/parked", reason=parked_for, **chosen):
         considered = {"verb": "replay", "stream": item["stream"], "key": item["key"], "sequence": item["sequence"]}
         try:
             yield from _rehearse(all_of, service, considered)
@@ -204,7 +219,7 @@ def _shown(header: Json) -> str:
     return "(null)" if header["value"] is None else cell(header["value"])
 
 
-def _why(item: Json) -> str:
+def _why(item: Mapping[str, Any]) -> str:
     if item.get("fact_stream"):
         return f"lacks ({item['fact_stream']}, {item['fact_key']})" + (", overdue" if item["overdue"] else "")
     if item["reason"] == "gap" and item["blocked"]:

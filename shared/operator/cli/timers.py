@@ -24,13 +24,8 @@ def first(context: typer.Context) -> None:
 @app.command("list")
 def listed(service: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False) -> None:
     """Timers that stand aside."""
-    all_of = services()
-    found = (
-        {"service": name, **item, **({} if as_json else {"due": moment(item["due"])})}
-        for name in all_of.chosen(service)
-        for item in all_of.items(name, "/timers")
-    )
-    show(found, COLUMNS, as_json=as_json, nothing="no timer is parked")
+    cells = {"due": lambda item: moment(item["due"])}
+    show(services().listed(service, "/timers"), COLUMNS, as_json=as_json, nothing="no timer is parked", cells=cells)
 
 
 @app.command()
