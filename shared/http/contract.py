@@ -17,8 +17,9 @@ Route = APIRoute | RouteContext
 RANDOM_UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
 READS_ONLY = "x-reads-only"
 ABOUT = f"""Every refusal is a problem document (RFC 9457), those beside the operations too: 404 for an unknown address,
-405 for a method that it does not have. A request has at most {LARGEST_BODY} bytes of JSON. `X-Request-Id` names a
-request, in the answer and in the logs; without one it gets one. A 503 says in `Retry-After` when to come again."""
+405 for a method that it does not have; HEAD goes where GET does. A request has at most {LARGEST_BODY} bytes of JSON.
+`X-Request-Id` names a request, in the answer and in the logs; without one it gets one. A 503 says in `Retry-After`
+when to come again."""
 ANY = {
     422: "A field or a parameter is wrong: each is named",
     431: "The headers are too large",

@@ -30,16 +30,24 @@ class Edge:
             return
         request_id = scope.setdefault("state", {})["request_id"] = name(Headers(scope=scope).get("x-request-id", ""))
         answer = _Answer(send, request_id)
+        routed = as_get(scope)
         with bound_contextvars(request_id=request_id):
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    await self.app(scope, await body.read(scope, receive), answer)
+                    await self.app(routed, await body.read(scope, receive), answer)
             except ClientDisconnect:
                 return
             except Exception as error:
                 if answer.begun:
                     raise
-                await problems.response(Request(scope), error)(scope, receive, answer)
+                await problems.response(Request(routed), error)(routed, receive, answer)
+            finally:  # what watches the scope from outside sees the route on a copy too
+                scope["route"] = routed.get("route")
+
+
+def as_get(scope: Scope) -> Scope:
+    """HEAD is GET without the body of its answer (RFC 9110, 9.3.2), which the server leaves out by its own scope."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 class _Answer:

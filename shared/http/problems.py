@@ -49,10 +49,11 @@ def response(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> set[str]:
-    """What the address has routes for; the framework names those of the first alone."""
+    """What the address has routes for, HEAD with each GET; the framework names those of the first alone."""
     routes = iter_route_contexts(request.app.routes)
     at = [route for route in routes if route.methods and route.path_regex.match(request.scope["path"])]
-    return {method for route in at for method in route.methods or ()}
+    methods = {method for route in at for method in route.methods or ()}
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 def of(error: Exception, request: Request) -> Problem:

@@ -197,7 +197,7 @@ async def test_unknown_addresses_and_methods_are_problems_too(
 
 
 async def test_a_method_that_an_address_does_not_have_is_told_all_that_it_has(http: httpx.AsyncClient) -> None:
-    assert (await http.delete("/complaints")).headers["allow"] == "GET, POST"
+    assert (await http.delete("/complaints")).headers["allow"] == "GET, HEAD, POST"
 
 
 async def test_no_pattern_and_no_value_is_shown_to_people(http: httpx.AsyncClient, complaints: Bench) -> None:
