@@ -1,6 +1,7 @@
 """A request as it comes in: head and body within their limits, and looked through once before any route sees them."""
 
 import asyncio
+from urllib.parse import parse_qsl
 
 from pydantic_core import from_json
 from starlette.datastructures import Headers
@@ -18,13 +19,16 @@ BODY_SECONDS = 10.0
 DEEPEST = 200
 """The nesting at which pydantic's JSON reader stops."""
 NULL = "holds a null character, which is no text"
+ONCE = ("authorization", "content-type", "idempotency-key", "receipt-code")
+"""Headers that mean one thing: of two nobody can say which was meant. (Two names of a request are none, see edge.)"""
 
 
 async def read(scope: Scope, receive: Receive) -> Receive:
     """The body, checked, to be received again by the route. Raises Problem 400, 408, 413, 415, 422 or 431."""
-    refuse_large_head(scope)
-    refuse_null_in_address(scope)
     headers = Headers(scope=scope)
+    refuse_large_head(scope)
+    refuse_repeated_headers(headers)
+    refuse_null_in_address(scope)
     refuse_endless_body(headers.get("content-length", ""))
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -79,11 +83,23 @@ def refuse_endless_body(declared: str) -> None:
         raise _too_large()
 
 
+def refuse_repeated_headers(headers: Headers) -> None:
+    """Raises Problem 422."""
+    repeated = [name for name in ONCE if len(headers.getlist(name)) > 1]
+    _refuse([FieldError(f"header.{name}", "comes more than once") for name in repeated])
+
+
 def refuse_null_in_address(scope: Scope) -> None:
     """PostgreSQL can't keep null characters, nor compare with them. Raises Problem 422."""
-    parts = {"path": "\0" in scope["path"], "query": b"%00" in scope["query_string"]}
-    if any(parts.values()):
-        errors = [FieldError(part, NULL) for part, found in parts.items() if found]
+    found = ["path"] if "\0" in scope["path"] else []
+    if b"%00" in scope["query_string"]:
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        found += ["query" if "\0" in name else f"query.{name}" for name, value in pairs if "\0" in name + value]
+    _refuse([FieldError(place, NULL) for place in dict.fromkeys(found)])
+
+
+def _refuse(errors: list[FieldError]) -> None:
+    if errors:
         raise Problem(422, "invalid-request", "The request is not valid", errors=errors)
 
 
@@ -103,6 +119,4 @@ def check(data: bytes) -> None:
             raise Problem(400, "too-deep", f"JSON has at most {DEEPEST} levels here") from None
         raise Problem(400, "invalid-json", "The body is not valid JSON", f"{error}.".capitalize()) from None
     if null_characters.ESCAPED in data:
-        errors = [FieldError(".".join(path), NULL) for path in null_characters.paths(value)]
-        if errors:
-            raise Problem(422, "invalid-request", "The request is not valid", errors=errors)
+        _refuse([FieldError(".".join(path), NULL) for path in null_characters.paths(value)])

@@ -28,7 +28,8 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = scope.setdefault("state", {})["request_id"] = name(Headers(scope=scope).get("x-request-id", ""))
+        named = ", ".join(Headers(scope=scope).getlist("x-request-id"))
+        request_id = scope.setdefault("state", {})["request_id"] = name(named)
         answer = _Answer(send, request_id)
         routed = as_get(scope)
         with bound_contextvars(request_id=request_id):

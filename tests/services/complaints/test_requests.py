@@ -1,7 +1,8 @@
-"""Requests as HTTP has them, on a real server: HEAD."""
+"""Requests as HTTP has them, on a real server: HEAD, and headers that come twice."""
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,6 +18,8 @@ from tests.services.complaints.given import KEYS
 from tests.serving import serving
 from tests.shared.http.test_edge import said
 
+JSON = ("content-type", "application/json")
+REPORT = json.dumps({"category": "undue_delay", "text": "Too slow."})
 ONLY_FOR_SERVICES = "/internal/contacts"
 
 
@@ -60,3 +63,25 @@ async def test_head_gets_the_head_that_get_would_get_and_no_body(client: httpx.A
     assert b"allow: POST" in head
     measured = (await client.get("/metrics")).text
     assert 'method="HEAD",route="/categories",status="2xx"' in measured, "the route is seen from outside"
+
+
+@pytest.mark.parametrize("name", ["Idempotency-Key", "Authorization", "Content-Type", "Receipt-Code"])
+async def test_a_header_that_comes_twice_is_named(app: App, client: httpx.AsyncClient, name: str) -> None:
+    """Weaker: one of them is taken, and the repetition of a request is another one."""
+    given = [("Idempotency-Key", str(uuid.uuid4())), JSON, ("Authorization", "x"), ("Receipt-Code", "x")]
+    again = (
+        [(name, str(uuid.uuid4()) if name == "Idempotency-Key" else dict(given)[name])]
+        if name in dict(given)
+        else [JSON]
+    )
+    answer = await client.post("/complaints", content=REPORT, headers=given + again)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert [error["field"] for error in answer.json()["errors"]] == [f"header.{name.lower()}"]
+    assert await app.pool.fetchval("SELECT count(*) FROM complaint") == 0
+
+
+async def test_of_two_names_of_a_request_none_is_taken(client: httpx.AsyncClient) -> None:
+    """It is no reason to refuse one: a proxy may add its own."""
+    answer = await client.get("/categories", headers=[("X-Request-Id", "one"), ("X-Request-Id", "two")])
+    assert answer.status_code == 200
+    assert uuid.UUID(answer.headers["x-request-id"])
