@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from starlette.responses import JSONResponse, Response
 
 from services.complaints.actions import filing
@@ -30,7 +30,7 @@ from services.complaints.store.catalogue import OFFERED
 from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_STAFF, TRACKED
 from services.complaints.store.vault import CONTACTS, LOG_ACCESS
 from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, authority, only_reads, refuses
+from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, only_reads, refuses
 from shared.messaging.requests import Command
 
 FILE = Command("file_complaint", filing.file, locks=filing.counted_names)
@@ -41,7 +41,7 @@ SERVICES = Listing[ServiceOffered]("services", lambda one: (one.service,), str)
 CATEGORIES = Listing[Category]("categories", lambda one: (one.code,), str)
 UNKNOWN_CODE = refuses({404: "No report has this receipt code"})
 
-routes = APIRouter()
+routes = Router()
 
 
 @routes.post(

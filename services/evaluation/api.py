@@ -4,7 +4,6 @@ from typing import Literal
 from uuid import UUID
 
 from asyncpg import Record
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from services.evaluation.model.evidence import Evidence
@@ -13,9 +12,9 @@ from services.evaluation.model.result import DimensionResult, Result
 from services.evaluation.rules.explain import Explanation, explain
 from services.evaluation.store import views
 from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, authority, refuses
+from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, refuses
 
-routes = APIRouter()
+routes = Router()
 own = authority.role("employee", "superior")
 NOT_FOUND = refuses({404: "There is none, or it is not yours to read"})
 

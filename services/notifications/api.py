@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 
 from services.notifications import store
 from services.notifications.channels.vault import Vault, VaultAway
 from services.notifications.model import DeliveryState, InboxEntry, State
 from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, authority, refuses
+from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, refuses
 
-routes = APIRouter()
+routes = Router()
 
 INBOX = Listing[InboxEntry]("inbox", lambda one: (one.delivery_id,), UUID)
 DELIVERIES = Listing[DeliveryState]("deliveries", lambda one: (one.delivery_id,), UUID)

@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from services.training import store
 from services.training.model import Course, Enrolment, Session
 from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, authority, refuses
+from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, refuses
 
 COURSES = Listing[Course]("courses", lambda one: (one.code,), str)
 SESSIONS = Listing[Session]("sessions", lambda one: (one.session_id,), UUID)
 ENROLMENTS = Listing[Enrolment]("enrolments", lambda one: (one.enrolment_id,), UUID)
 NOT_FOUND = refuses({404: "There is none, or it is not yours to read"})
 
-routes = APIRouter()
+routes = Router()
 
 
 @routes.get("/courses", dependencies=[authority.public()])

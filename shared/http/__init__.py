@@ -10,6 +10,7 @@ from shared.http.context import Call, CallContext, ReadContext, Reader
 from shared.http.contract import only_reads, refuses
 from shared.http.edge import Edge
 from shared.http.paging import Listing, Page, Paging
+from shared.http.route import Route, Router
 
 __all__ = [
     "Authority",
@@ -20,6 +21,8 @@ __all__ = [
     "Paging",
     "ReadContext",
     "Reader",
+    "Route",
+    "Router",
     "authority",
     "install",
     "only_reads",
@@ -30,5 +33,6 @@ __all__ = [
 def install(web: FastAPI) -> None:
     """Put the edge around an application."""
     problems.install(web)
+    web.router.route_class = Route
     web.add_middleware(Edge)
     web.openapi = partial(contract.of, web)  # type: ignore[method-assign]

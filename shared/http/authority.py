@@ -1,6 +1,6 @@
 """Who may call a route: anybody, one of some roles, or one of some services."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fastapi import Depends, Request
 from fastapi.params import Depends as DependsParam
@@ -22,7 +22,15 @@ class Authority:
         return sorted(self.roles | self.services)
 
     async def __call__(self, request: Request) -> None:
-        """Set the request's principal, or refuse: 401 without a valid token, 403 without the authority."""
+        """Set the request's principal, or refuse: 401 without a valid token, 403 without the authority.
+
+        The route asks before it reads the body; FastAPI asks after, and is told the same.
+        """
+        if getattr(request.state, "judged_by", None) is not self:
+            request.state.principal = await self._judge(request)
+            request.state.judged_by = self
+
+    async def _judge(self, request: Request) -> Principal:
         principal = await self._principal(request)
         if self.names:
             named = principal.subject in self.services and "service" in principal.roles
@@ -30,7 +38,7 @@ class Authority:
                 raise Problem(401, "token-required", "This needs a token", "Send `Authorization: Bearer ...`.")
             if not named and not principal.roles & self.roles:
                 raise Problem(403, "forbidden", "Your roles do not allow this")
-        request.state.principal = principal
+        return principal
 
     async def _principal(self, request: Request) -> Principal:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -38,6 +46,11 @@ class Authority:
             return PUBLIC
         principal: Principal = await request.app.state.app.verifier.verify(token.strip())
         return principal
+
+
+def authorities(dependencies: Iterable[DependsParam]) -> list[Authority]:
+    """Those among a route's dependencies; a test of the house sees to it that each route has one."""
+    return [each.dependency for each in dependencies if isinstance(each.dependency, Authority)]
 
 
 class authority:  # noqa: N801 (reads as a word in the routes: `dependencies=[authority.role("operator")]`)

@@ -1,6 +1,7 @@
-"""A request as it comes in: head and body within their limits, and looked through once before any route sees them."""
+"""A request as it comes in: head and body within their limits, before any route; then its JSON, read strictly."""
 
 import asyncio
+from typing import Any
 from urllib.parse import parse_qsl
 
 from pydantic_core import from_json
@@ -24,7 +25,7 @@ ONCE = ("authorization", "content-type", "idempotency-key", "receipt-code")
 
 
 async def read(scope: Scope, receive: Receive) -> Receive:
-    """The body, checked, to be received again by the route. Raises Problem 400, 408, 413, 415, 422 or 431."""
+    """The body, whole, to be received again by the route. Raises Problem 408, 413, 422 or 431."""
     headers = Headers(scope=scope)
     refuse_large_head(scope)
     refuse_repeated_headers(headers)
@@ -36,9 +37,6 @@ async def read(scope: Scope, receive: Receive) -> Receive:
     except TimeoutError:
         detail = f"It must arrive within {BODY_SECONDS:.0f} seconds."
         raise Problem(408, "too-slow", "The body did not arrive in time", detail) from None
-    if data:
-        refuse_other_media(headers.get("content-type", ""))
-        check(data)
     return _again(data, receive)
 
 
@@ -110,13 +108,14 @@ def refuse_other_media(content_type: str) -> None:
         raise Problem(415, "not-json", "A body is JSON here", "Send it with `Content-Type: application/json`.")
 
 
-def check(data: bytes) -> None:
-    """Strict JSON: UTF-8, finite numbers, nesting that ends. Raises Problem 400, or 422 for null characters."""
+def value_of(data: bytes) -> Any:
+    """Strict JSON: UTF-8, finite numbers, nesting that ends. Raises Problem 400, or 422 by field."""
     try:
         value = from_json(data, allow_inf_nan=False)
     except ValueError as error:
         if "recursion" in str(error):
             raise Problem(400, "too-deep", f"JSON has at most {DEEPEST} levels here") from None
         raise Problem(400, "invalid-json", "The body is not valid JSON", f"{error}.".capitalize()) from None
-    if null_characters.ESCAPED in data:
-        _refuse([FieldError(".".join(path), NULL) for path in null_characters.paths(value)])
+    nulls = null_characters.paths(value) if null_characters.ESCAPED in data else ()
+    _refuse([FieldError(".".join(path), NULL) for path in nulls])
+    return value

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.http.authority import Authority
+from shared.http.authority import Authority, authorities
 from shared.http.body import LARGEST_BODY
 from shared.http.context import LONGEST_KEY, SHORTEST_KEY
 from shared.http.problems import PROBLEM_JSON
@@ -94,8 +94,8 @@ def is_command(route: Route) -> bool:
 
 def authority_of(route: Route) -> Authority:
     """What a route asks of its caller."""
-    named: Iterator[Authority] = (d.dependency for d in route.dependencies if isinstance(d.dependency, Authority))
-    return next(named)
+    (named,) = authorities(route.dependencies)
+    return named
 
 
 def of(web: FastAPI) -> dict[str, Any]:

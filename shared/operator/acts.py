@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from shared.errors import Problem
-from shared.http import CallContext, authority
+from shared.http import CallContext, Router, authority
 from shared.messaging import audit
 from shared.messaging.requests import Command, Requests
 from shared.messaging.tx import Cause, Tx
@@ -20,7 +20,7 @@ Places = list[Mapping[str, Any]]
 
 def router(path: str = "") -> APIRouter:
     """Routes under `/operator`, for operators."""
-    return APIRouter(prefix=f"/operator{path}", tags=["operator"], dependencies=[authority.role("operator")])
+    return Router(prefix=f"/operator{path}", tags=["operator"], dependencies=[authority.role("operator")])
 
 
 def asked(**example: Any) -> ConfigDict:

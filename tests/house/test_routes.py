@@ -5,7 +5,7 @@ from typing import get_origin
 import pytest
 from fastapi.routing import APIRoute
 
-from shared.http import Authority, CallContext, Page
+from shared.http import Authority, CallContext, Page, Route
 from shared.http.contract import READS_ONLY, is_command
 from shared.http.paging import Asked
 from shared.operator import api as operator
@@ -28,6 +28,11 @@ def authorities(route: APIRoute) -> list[Authority]:
 @every_route
 def test_a_route_names_exactly_one_authority(name: str, route: APIRoute) -> None:
     assert len(authorities(route)) == 1, f"{name} {route.path}: dependencies=[authority....]"
+
+
+@every_route
+def test_a_route_judges_its_caller_before_it_reads(name: str, route: APIRoute) -> None:
+    assert isinstance(route, Route), f"{name} {route.path}: routes = Router() of shared.http, not FastAPI's APIRouter"
 
 
 @every_route

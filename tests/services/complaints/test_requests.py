@@ -1,4 +1,4 @@
-"""Requests as HTTP has them, on a real server: HEAD, and headers that come twice."""
+"""Requests as HTTP has them, on a real server: HEAD, headers that come twice, and who is asked before what is read."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from services.complaints.app import service
 from shared.service import App, web
 from tests.servers import Database
 from tests.services.complaints.given import KEYS
+from tests.services.complaints.test_http import bearer
 from tests.serving import serving
 from tests.shared.http.test_edge import said
 
@@ -85,3 +86,22 @@ async def test_of_two_names_of_a_request_none_is_taken(client: httpx.AsyncClient
     answer = await client.get("/categories", headers=[("X-Request-Id", "one"), ("X-Request-Id", "two")])
     assert answer.status_code == 200
     assert uuid.UUID(answer.headers["x-request-id"])
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "status"),
+    [
+        (b"{", JSON, 400),
+        (b"{}", JSON, 422),
+        (b"x", ("content-type", "text/plain"), 415),
+    ],
+)
+async def test_a_caller_is_judged_before_the_body_is(
+    client: httpx.AsyncClient, issuer: Stack, content: bytes, media: tuple[str, str], status: int
+) -> None:
+    """Weaker: whoever comes without a token learns what the route takes, and has it read for nothing."""
+    true = await bearer(issuer, "service", "notifications")
+    callers: dict[int, dict[str, str]] = {401: {}, 403: await bearer(issuer, "officer"), status: true}
+    for expected, headers in callers.items():
+        answer = await client.post(ONLY_FOR_SERVICES, content=content, headers=[media, *headers.items()])
+        assert answer.status_code == expected, answer.text

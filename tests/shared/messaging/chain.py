@@ -11,12 +11,12 @@ from typing import Any
 import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from fastapi import APIRouter, Response
+from fastapi import Response
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared import db
 from shared.errors import Problem
-from shared.http import Call, authority
+from shared.http import Call, Router, authority
 from shared.messaging.record import Record
 from shared.messaging.requests import Command
 from shared.messaging.tx import Cause, Tx
@@ -40,7 +40,7 @@ async def order(tx: Tx, causes: Sequence[Cause[Order]]) -> None:
 
 
 ORDER = Command("order", order)
-routes = APIRouter()
+routes = Router()
 
 
 @routes.post("/orders/{number}", dependencies=[authority.public()])
