@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
-from shared import null_characters
+from shared import null_characters, repeated_names
 from shared.errors import FieldError, Problem
 
 LARGEST_HEAD = 64 * 1024
@@ -109,7 +109,7 @@ def refuse_other_media(content_type: str) -> None:
 
 
 def value_of(data: bytes) -> Any:
-    """Strict JSON: UTF-8, finite numbers, nesting that ends. Raises Problem 400, or 422 by field."""
+    """Strict JSON: UTF-8, finite numbers, nesting that ends, each name once. Raises Problem 400, or 422 by field."""
     try:
         value = from_json(data, allow_inf_nan=False)
     except ValueError as error:
@@ -117,5 +117,8 @@ def value_of(data: bytes) -> Any:
             raise Problem(400, "too-deep", f"JSON has at most {DEEPEST} levels here") from None
         raise Problem(400, "invalid-json", "The body is not valid JSON", f"{error}.".capitalize()) from None
     nulls = null_characters.paths(value) if null_characters.ESCAPED in data else ()
-    _refuse([FieldError(".".join(path), NULL) for path in nulls])
+    _refuse(
+        [FieldError(".".join(path), NULL) for path in nulls]
+        + [FieldError(".".join(path), repeated_names.REPEATED) for path in repeated_names.paths(data)]
+    )
     return value

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from shared import null_characters
+from shared import null_characters, repeated_names
 from shared.errors import FieldError
 from shared.events import TOPICS, TYPES, Event, Kind, Topic
 from shared.telemetry.traces import well_formed
@@ -19,7 +19,8 @@ from shared.wording import mistakes
 STRUCTURED = "application/cloudevents+json"
 BATCHED = "application/cloudevents-batch"
 ATTRIBUTES = ("id", "source", "type", "specversion", "time", "subject", "sequence", "correlationid", "causationid")
-NO_NUMBERS = (b"NaN", b"Infinity")
+SIGNS = (null_characters.ESCAPED, b"NaN", b"Infinity")
+"""Of null characters, and of numbers that are none: a body without these words holds neither."""
 LONGEST = 500
 """Bytes (UTF-8) of an id or a source; more is not a name."""
 LONGEST_KEY = 2 * LONGEST + 1
@@ -89,7 +90,7 @@ class Message:
 
 
 class _Unreadable(Exception):
-    """Why a record could not be read; its text is the reason."""
+    """Why a record could not be read: the reason, and the fields that it is about, where it is not the whole data."""
 
 
 def read(record: Record) -> Message:
@@ -107,7 +108,7 @@ def read(record: Record) -> Message:
         return message
     message.reading = Reading.INVALID
     if message.reason:
-        _blame(message, "data", message.reason)
+        _blame(message, message.reason, "data")
     else:
         _read_body(message, attributes, data)
     return message
@@ -218,9 +219,9 @@ def _describe(message: Message, attributes: Mapping[str, Any]) -> None:
         return
 
 
-def _blame(message: Message, field: str, reason: str) -> None:
-    """The one attribute (or `data`) for which a record can't be read."""
-    message.reason, message.problems = reason, (FieldError(field, reason),)
+def _blame(message: Message, reason: str, *fields: str) -> None:
+    """The attributes, or the parts of the body, for which a record can't be read."""
+    message.reason, message.problems = reason, tuple(FieldError(field, reason) for field in fields)
 
 
 def _read_body(message: Message, attributes: Mapping[str, Any], data: Any) -> None:
@@ -229,32 +230,32 @@ def _read_body(message: Message, attributes: Mapping[str, Any], data: Any) -> No
     if missing:
         message.reason = missing
     elif _text(attributes, "specversion") != "1.0":
-        _blame(message, "specversion", "CloudEvents specversion 1.0 expected")
+        _blame(message, "CloudEvents specversion 1.0 expected", "specversion")
     elif not message.type:
-        _blame(message, "type", "CloudEvent without type")
+        _blame(message, "CloudEvent without type", "type")
     elif message.type not in TYPES:
         known_major = message.type.rpartition(".")[2] == message.topic.name.rpartition(".")[2]
         if known_major and message.topic.kind is not Kind.STRANGER:  # who misspells a type waits for an answer
             message.reading = Reading.UNKNOWN
-        _blame(message, "type", f"unknown {'type' if known_major else 'major'}")  # unnamed: it may be any text
+        _blame(message, f"unknown {'type' if known_major else 'major'}", "type")  # unnamed: it may be any text
     elif TYPES[message.type].topic != message.topic:
-        _blame(message, "type", f"{message.type} does not belong on {message.topic.name}")
+        _blame(message, f"{message.type} does not belong on {message.topic.name}", "type")
     else:
         _read_event(message, TYPES[message.type], data)
 
 
 def _read_event(message: Message, kind: type[Event], data: Any) -> None:
     try:
-        _refuse_null_characters(message.record, data)
-        _refuse_no_numbers(data)
         event = kind.model_validate_json(data) if isinstance(data, bytes) else kind.model_validate(_checked(data))
+        _refuse_bad_json(message, kind, data)
         _refuse_other_key(message, event)
         message.event, message.reading = event, Reading.EVENT
     except ValidationError as error:
         message.problems = mistakes(error.errors(include_input=False, include_url=False), whole="data")
         message.reason = "; ".join(f"{p.field} {p.problem}" for p in message.problems)[:LONGEST]
     except _Unreadable as error:
-        _blame(message, "data", str(error))
+        reason, *fields = error.args
+        _blame(message, reason, *fields or ["data"])
 
 
 def _checked(data: Any) -> Any:
@@ -270,25 +271,27 @@ def _refuse_other_key(message: Message, event: Event) -> None:
         raise _Unreadable(f"the record's key is not the body's {event.key_template}")
 
 
-def _refuse_null_characters(record: Record, data: Any) -> None:
-    """A bare one is no JSON."""
-    if null_characters.ESCAPED not in (data if isinstance(data, bytes) else record.value or b""):
+def _refuse_bad_json(message: Message, kind: type[Event], data: Any) -> None:
+    """What the model passes over. What is plainly not there is not looked for: our own events hold none of it."""
+    stranger = message.topic.kind is Kind.STRANGER
+    raw = data if isinstance(data, bytes) else message.record.value or b""
+    if not stranger and not any(sign in raw for sign in SIGNS):
         return
     try:
-        value = from_json(data) if isinstance(data, bytes) else data
-    except ValueError:
-        return  # the model says what is wrong
-    if next(null_characters.paths(value), None) is not None:
+        value = from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
+        raise _Unreadable(f"is not JSON: {error}") from None
+    if null_characters.ESCAPED in raw and next(null_characters.paths(value if raw is data else data), None) is not None:
         raise _Unreadable("null characters are not text")
+    repeated = repeated_names.paths(raw) if stranger else []
+    if repeated:
+        fields = {_known(kind, path if raw is data or path[0] != "data" else path[1:]) for path in repeated}
+        raise _Unreadable(f"a name {repeated_names.REPEATED}", *sorted(fields))
 
 
-def _refuse_no_numbers(data: Any) -> None:
-    """NaN and Infinity are no JSON; the model would pass over them in a field that it does not know."""
-    if isinstance(data, bytes) and any(word in data for word in NO_NUMBERS):
-        try:
-            from_json(data, allow_inf_nan=False)
-        except ValueError as error:
-            raise _Unreadable(f"not JSON: {error}") from None
+def _known(kind: type[Event], path: tuple[str, ...]) -> str:
+    """The field or the attribute that holds a place; `data` where we know none, since a name may be any text."""
+    return path[0] if path and path[0] in (*kind.model_fields, *ATTRIBUTES) else "data"
 
 
 def drained(message: Message) -> Message:

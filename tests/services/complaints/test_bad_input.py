@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from shared.http.body import LARGEST_BODY
+from shared.repeated_names import MOST
 from tests.services.complaints.test_http import file
 from tests.support import Bench
 
@@ -182,6 +183,35 @@ async def test_a_null_character_in_an_address_is_refused_by_its_place(
     http: httpx.AsyncClient, path: str, named: list[str]
 ) -> None:
     assert fields(await http.get(path, headers={"Receipt-Code": "0"})) == named
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b'{"category": "undue_delay", "text": "Slow.", "text": "Rude."}', ["text"]),
+        (b'{"category": "undue_delay", "te\\u0078t": "Slow.", "text": "Slow."}', ["text"]),
+        (
+            b'{"text": "x", "contact": {"name": "Siti", "email": "a@b.id", "name": "Putri", "email": ""}}',
+            ["contact.name"],
+        ),
+        (b'{"x": [{}, {"y": 1, "y": 1}], "contact": {"name": "a"}, "contact": null}', ["contact", "x.1.y"]),
+        (b'{"text": "a\\u0000", "text": "a\\u0000"}', ["text", "text"]),
+    ],
+)
+async def test_a_name_that_comes_twice_is_refused_by_its_path(
+    http: httpx.AsyncClient, complaints: Bench, content: bytes, named: list[str]
+) -> None:
+    """Weaker: the last one counts, where a proxy or a client's log went by the first."""
+    answer = await refused(http, complaints, content)
+    assert set(named) <= set(fields(answer))
+    assert any("more than once" in error["problem"] for error in answer.json()["errors"])
+
+
+async def test_a_body_with_countless_repetitions_gets_a_short_answer(
+    http: httpx.AsyncClient, complaints: Bench
+) -> None:
+    content = "{" + ",".join(f'"{n}":0,"{n}":0' for n in range(9_000)) + "}"
+    assert len(fields(await refused(http, complaints, content.encode()))) == MOST
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ async def test_of_two_names_of_a_request_none_is_taken(client: httpx.AsyncClient
     ("content", "media", "status"),
     [
         (b"{", JSON, 400),
+        (b'{"a": 1, "a": 1}', JSON, 422),
         (b"{}", JSON, 422),
         (b"x", ("content-type", "text/plain"), 415),
     ],

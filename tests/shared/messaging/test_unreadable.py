@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -27,6 +28,8 @@ BAD = {
     "1 for true": b'{"category": "delay", "text": "slow", "anonymous": 1}',
     "a number for a day": b'{"category": "delay", "text": "slow", "occurred_on": 1790000000}',
     "a number for a day, as text": b'{"category": "delay", "text": "slow", "occurred_on": "1790000000"}',
+    "a name twice": b'{"category": "delay", "text": "slow", "text": "slow"}',
+    "a name twice in a part": b'{"category": "delay", "text": "slow", "contact": {"name": "a", "name": "a"}}',
     "depth": DEEP,
     "a number of 5,000 digits": LARGE,
     "a list": b"[]",
@@ -48,3 +51,40 @@ def test_what_can_not_be_read_is_told_by_field(bad: str, form: str) -> None:
         assert message.reading is Reading.INVALID
         assert message.problems
         assert "slow" not in message.reason, "never the value itself"
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (b'{"category": "delay", "text": "slow", "text": "rude"}', ["text"]),
+        (
+            b'{"text": "slow", "category": "x", "category": "delay", "contact": {"name": "a", "name": "b"}}',
+            ["category", "contact"],
+        ),
+        (b'{"category": "delay", "text": "slow", "NIK 3174": 1, "NIK 3174": 2}', ["data"]),
+    ],
+)
+@pytest.mark.parametrize("form", ["binary", "structured", "bytes in it"])
+def test_a_name_that_comes_twice_is_told_by_the_field_that_we_know(form: str, body: bytes, named: list[str]) -> None:
+    """Weaker: the last one counts. But a name that we do not know may be any text, and an answer is read by many."""
+    if form == "binary":
+        message = binary(headers(), body)
+    else:
+        data = body if form == "structured" else b'"' + base64.b64encode(body) + b'"'
+        name = b"data" if form == "structured" else b"data_base64"
+        envelope = json.dumps(ATTRIBUTES).encode()[:-1] + b', "' + name + b'": ' + data + b"}"
+        message = binary([("content-type", STRUCTURED.encode())], envelope)
+    assert message.reading is Reading.INVALID
+    assert [problem.field for problem in message.problems] == named
+    assert message.reason == "a name comes more than once in its object"
+
+
+def test_an_envelope_that_names_a_thing_twice_is_refused_too() -> None:
+    envelope = json.dumps(ATTRIBUTES).encode()[:-1] + b', "data": {"category": "a", "text": "b"}, "subject": "a", '
+    for more, named in (
+        (b'"subject": "b"}', "subject"),
+        (b'"data": {"category": "a", "text": "c"}}', "data"),
+        (b'"subjekt": 1, "subjekt": 1}', "data"),
+    ):
+        message = binary([("content-type", STRUCTURED.encode())], envelope + more)
+        assert [problem.field for problem in message.problems] == [named]

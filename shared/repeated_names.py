@@ -1,0 +1,46 @@
+"""Names that come more than once in a JSON object: its readers need not agree on which value counts (RFC 8259, 4)."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+REPEATED = "comes more than once in its object"
+MOST = 100
+"""So many are named: nobody mends more at once, and an answer stays small."""
+
+
+def paths(data: bytes) -> list[tuple[str, ...]]:
+    """Where they are in a document that pydantic's reader took (valid UTF-8, nesting that ends); nearly always none."""
+    text = data.decode()
+    try:
+        _ONCE.decode(text)
+    except _Repeated:
+        return list(islice(_walk(_PAIRS.decode(text), ()), MOST))
+    return []
+
+
+class _Repeated(Exception):
+    """There is one."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        raise _Repeated
+
+
+_ONCE = json.JSONDecoder(object_pairs_hook=_once)
+_PAIRS = json.JSONDecoder(object_pairs_hook=tuple)  # objects as tuples of pairs, since lists are the arrays
+
+
+def _walk(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _walk(item, (*path, str(place)))
+    elif isinstance(value, tuple):
+        for name, times in Counter(name for name, _ in value).items():
+            if times > 1:
+                yield (*path, name)
+        for name, item in value:
+            yield from _walk(item, (*path, name))
