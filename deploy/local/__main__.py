@@ -1,4 +1,4 @@
-"""The kept stack from the command line: what `make up`, `down`, `status` and `token` call, backup and restore."""
+"""The kept stack from the command line: what `make up`, `down`, `status` and `token` call, backup, restore, psql."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from deploy.local import district, issuer
-from deploy.local.backup import back_up, restore
+from deploy.local.backup import back_up, prompt, restore
 from deploy.local.detached import Detached
 from deploy.local.issuer import ROLES
 from deploy.local.stack import DATA, SERVICES, Stack
@@ -93,6 +93,12 @@ async def bring_back(detached: Detached, options: argparse.Namespace) -> int:
     return 0
 
 
+async def psql(detached: Detached, options: argparse.Namespace) -> int:
+    if detached.supervisor is None:
+        raise Trouble("the database is that of the running stack: make up first")
+    prompt(detached.stack().postgres_url(options.service))
+
+
 async def on_its_server(
     stack: Stack, act: Callable[[str, Path], Coroutine[None, None, None]], options: argparse.Namespace
 ) -> None:
@@ -114,6 +120,7 @@ COMMANDS: dict[str, Callable[[Detached, argparse.Namespace], Coroutine[None, Non
     "withdraw-token-key": withdraw,
     "backup": backup,
     "restore": bring_back,
+    "psql": psql,
 }
 
 
@@ -154,8 +161,9 @@ def parsed(words: list[str] | None = None) -> argparse.Namespace:
         if name == "token":
             command.add_argument("--role", default="officer", help="one or more, with commas")
             command.add_argument("--sub", default=str(uuid.uuid4()))
-        if name in ("backup", "restore"):
+        if name in ("backup", "restore", "psql"):
             command.add_argument("service", choices=SERVICES)
+        if name in ("backup", "restore"):
             command.add_argument("file", type=Path)
     return parser.parse_args(words)
 

@@ -1,4 +1,4 @@
-"""Backup and restore of one service's database, with the tools that come with PostgreSQL."""
+"""Backup, restore and a prompt of one service's database, with the tools that come with PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -19,6 +20,7 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
 ANEW = "DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner"
 REBASE = "SET search_path = public; SELECT rebase_outbox()"
 END, AFTER_END = b"-- PostgreSQL database dump complete", 200
+ONLY_READS = "-c default_transaction_read_only=on"
 LEAVING_SECONDS = 5.0  # a killed process' sessions end a moment after it
 
 
@@ -42,6 +44,12 @@ async def restore(url: str, file: Path) -> None:
     await _alone(url)
     options = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--single-transaction")
     await _run("psql", url, *options, f"--command={ANEW}", f"--file={file}", f"--command={REBASE}")
+
+
+def prompt(url: str) -> NoReturn:
+    """psql in the place of this process; it only reads until it is told `SET default_transaction_read_only = off`."""
+    psql = str(installed() / "bin" / "psql")
+    os.execve(psql, [psql], {**os.environ, **_place(url), "PGOPTIONS": ONLY_READS})
 
 
 def _whole(file: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -134,3 +136,19 @@ async def unsent(url: str) -> list[int]:
     await connection.close()
     assert sequences[-1] == 4
     return sequences[:-1]
+
+
+async def test_a_prompt_shows_a_database_and_changes_it_only_when_told_to(url: str) -> None:
+    program = "import sys; from deploy.local.backup import prompt; prompt(sys.argv[1])"
+    psql = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program, url),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    keep, told = (KEEP.replace("$1", f"'{name}'") for name in ("by mistake", "on purpose"))
+    typed = f"SELECT 40 + 2 AS answer;\n{keep};\nSET default_transaction_read_only = off;\n{told};\n"
+    said, wrong = await asyncio.wait_for(psql.communicate(typed.encode()), 20)
+    assert b"42" in said
+    assert b"read-only transaction" in wrong
+    assert await ids(url) == ["on purpose"]
