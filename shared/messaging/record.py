@@ -150,14 +150,16 @@ def _attributes(record: Record) -> tuple[Mapping[str, Any], Any]:
 
 
 def _data(envelope: Mapping[str, Any]) -> Any:
-    """The body of a structured event; the SDKs put one that is bytes into `data_base64`."""
+    """The body of a structured event, or why it has none; the SDKs put one that is bytes into `data_base64`."""
     encoded = envelope.get("data_base64")
     if not isinstance(encoded, str):
         return envelope.get("data")
+    if envelope.get("data") is not None:
+        return _Unreadable("data and data_base64: one of them was expected")
     try:
         return base64.b64decode(encoded, validate=True)
     except ValueError:
-        return None
+        return _Unreadable("data_base64: not Base64")
 
 
 def _looks_structured(record: Record, headers: Mapping[str, str]) -> bool:
@@ -259,6 +261,8 @@ def _read_event(message: Message, kind: type[Event], data: Any) -> None:
 
 def _checked(data: Any) -> Any:
     """A structured body, read strictly as JSON would be: times and ids as text."""
+    if isinstance(data, _Unreadable):
+        raise data
     if not isinstance(data, dict):
         raise _Unreadable("a JSON object was expected")
     return data
