@@ -102,5 +102,5 @@ async def ensure(kafka: str, topic: Topic, prefix: str = "") -> None:
 def _answering(kafka: str) -> Iterator[None]:
     try:
         yield
-    except KafkaError as error:
+    except (KafkaError, OSError) as error:
         raise Trouble(refusal(error) or f"the broker at {kafka} does not answer ({type(error).__name__})") from error

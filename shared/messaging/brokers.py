@@ -12,6 +12,7 @@ from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
     KafkaConnectionError,
+    KafkaError,
     SaslAuthenticationFailed,
     TopicAuthorizationFailedError,
     UnsupportedSaslMechanismError,
@@ -48,7 +49,7 @@ class Brokers:
 
     @asynccontextmanager
     async def admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
-        """A started client for administration. Raises KafkaError, OSError: away, or they do not let us in."""
+        """A started client for administration. Raises KafkaError (away, or they do not let us in), SSLError."""
         admin = AIOKafkaAdminClient(**self.options)
         try:
             await self.reach(admin.start)
@@ -61,13 +62,19 @@ class Brokers:
         try:
             await start()
         except KafkaConnectionError:
-            await self._shake_hands()
+            if refused := await self._refused():
+                raise refused from None
             raise
 
-    async def _shake_hands(self) -> None:
+    async def _refused(self) -> Exception | None:
+        """What the first broker refuses us with, if it does."""
         host, _, port = self.addresses[0].rpartition(":")
-        connection = await create_conn(host.strip("[]"), int(port), **self._security_options)
+        try:
+            connection = await create_conn(host.strip("[]"), int(port), **self._security_options)
+        except (KafkaError, OSError) as error:
+            return error if refusal(error) else None
         connection.close()
+        return None
 
 
 def _security(settings: KafkaSettings) -> BaseSecurity | None:
