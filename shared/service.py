@@ -34,6 +34,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.requests import Requests
 from shared.messaging.retention import Retention, terms
 from shared.messaging.runner import Runner
+from shared.messaging.strangers import Strangers
 from shared.messaging.sweeper import Sweeper
 from shared.messaging.timers import Clockwork, Timers
 from shared.operator import api as operator
@@ -89,6 +90,7 @@ class App:
         self.requests = Requests(self.runner, settings.queue_limit)
         # An operator's act may wait for a key or run a handler: alone, and in nobody's way.
         self.operations = Requests(self.runner, OPERATIONS_LIMIT, lot=1)
+        self.strangers = Strangers(self.inbox, settings.queue_limit)
         self.clockwork = Clockwork(self.runner, service.timers)
         self.verifier = Verifier(settings.issuer, settings.audience)
         self.tokens = OwnTokens(settings.issuer, service.name, settings.client_secret)
@@ -120,6 +122,7 @@ class App:
         if "api" in roles:
             self._spawn("requests", self.requests.run())
             self._spawn("operations", self.operations.run())
+            self._spawn("strangers", self.strangers.run())
             keys = self.dependencies.watch("issuer", self.verifier.refresh, self.settings.keys_seconds)
             self._spawn("issuer's keys", keys)
         if "timers" in roles:

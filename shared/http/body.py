@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope
 
 from shared import null_characters
 from shared.errors import FieldError, Problem
+from shared.http import ndjson
 
 LARGEST_HEAD = 64 * 1024
 LARGEST_BODY = 256 * 1024
@@ -32,7 +33,7 @@ async def read(scope: Scope, receive: Receive) -> Receive:
     except TimeoutError:
         detail = f"It must arrive within {BODY_SECONDS:.0f} seconds."
         raise Problem(408, "too-slow", "The body did not arrive in time", detail) from None
-    if data:
+    if data and not ndjson.expected(scope):
         refuse_other_media(headers.get("content-type", ""))
         check(data)
     return _again(data, receive)
