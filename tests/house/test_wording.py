@@ -36,7 +36,7 @@ MAY_SAY: dict[str, set[str]] = {
         "datetime_object_invalid",
         "timezone_aware",
     },
-    **{kind: set[str]() for kind in ("model-field", "default", "nullable", "definitions", "definition-ref")},
+    **{kind: set[str]() for kind in ("model-field", "default", "nullable", "any", "definitions", "definition-ref")},
 }
 """What each kind of a schema can find wrong. One that is not here is new: see what it says, and give it words."""
 LIMITS: dict[str, set[str]] = {
