@@ -23,8 +23,9 @@ from shared.auth import OwnTokens, Verifier
 from shared.clock import WorkingDays
 from shared.dependencies import Dependencies
 from shared.errors import SetupError
-from shared.events import Event
+from shared.events import Event, Topic
 from shared.messaging import topics
+from shared.messaging.brokers import Brokers, refusal
 from shared.messaging.consumer import Consumer
 from shared.messaging.failures import is_transient
 from shared.messaging.inbox import Inbox
@@ -33,6 +34,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.requests import Requests
 from shared.messaging.retention import Retention, terms
 from shared.messaging.runner import Runner
+from shared.messaging.strangers import Strangers
 from shared.messaging.sweeper import Sweeper
 from shared.messaging.timers import Clockwork, Timers
 from shared.operator import api as operator
@@ -45,6 +47,7 @@ from shared.telemetry.watch import Watch
 
 log = structlog.get_logger()
 OPERATIONS_LIMIT = 50
+AGAIN_SECONDS, REFUSED_SECONDS = 0.5, 5.0
 SERVICES = Path(__file__).parent.parent / "services"
 
 
@@ -81,17 +84,20 @@ class App:
         self.settings = settings
         self.pool = pool
         self.policies = policies
+        self.brokers = Brokers.of(settings)
         self.runner = Runner(pool, settings, policies)
         self.inbox = Inbox(self.runner, service.listens)
         self.requests = Requests(self.runner, settings.queue_limit)
         # An operator's act may wait for a key or run a handler: alone, and in nobody's way.
         self.operations = Requests(self.runner, OPERATIONS_LIMIT, lot=1)
+        self.strangers = Strangers(self.inbox, settings.queue_limit)
         self.clockwork = Clockwork(self.runner, service.timers)
         self.verifier = Verifier(settings.issuer, settings.audience)
         self.tokens = OwnTokens(settings.issuer, service.name, settings.client_secret)
         self.dependencies = Dependencies()
         self.consumer: Consumer | None = None
         self.relay: Relay | None = None
+        self.refused = ""
         self.scrape = Scrape(self)
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -111,11 +117,12 @@ class App:
 
     async def start(self) -> None:
         """Start the roles that the settings pick. The topics are provisioned first."""
-        roles, bootstrap = set(self.settings.roles), self.settings.kafka.split(",")
+        roles = set(self.settings.roles)
         self._spawn("loop delay", self.scrape.watch_loop())
         if "api" in roles:
             self._spawn("requests", self.requests.run())
             self._spawn("operations", self.operations.run())
+            self._spawn("strangers", self.strangers.run())
             keys = self.dependencies.watch("issuer", self.verifier.refresh, self.settings.keys_seconds)
             self._spawn("issuer's keys", keys)
         if "timers" in roles:
@@ -125,23 +132,31 @@ class App:
             for loop in self.service.loops:
                 self._spawn(f"loop {loop.__name__}", loop(self))
         if roles & {"events", "relay"}:
-            self._spawn("kafka", self._kafka(roles, bootstrap))
+            self._spawn("kafka", self._kafka(roles))
 
-    async def _kafka(self, roles: set[str], bootstrap: list[str]) -> None:
+    async def _kafka(self, roles: set[str]) -> None:
         told = {event.topic.name: event.topic for event in self.service.tells}
         heard = {topic.name: topic for topic in self.service.listens.topics}
         wanted = [*{**told, **heard}.values()]
-        prefix, copies = self.settings.topic_prefix, self.settings.replication
-        await _patiently(lambda: topics.provision(bootstrap, prefix, wanted, copies))
+        await _patiently(lambda: self._provision(wanted))
         if "relay" in roles and told:
             seconds = self.settings.relay_lease_seconds
-            self.relay = Relay(self.pool, bootstrap, prefix, self.runner.told, seconds, told)
+            prefix = self.settings.topic_prefix
+            self.relay = Relay(self.pool, self.brokers, prefix, self.runner.told, seconds, told)
             self._spawn("relay", self.relay.run())
         if "events" in roles and heard:
             self.consumer = Consumer(self.service.name, self.settings, self.inbox)
             self._spawn("sweeper", Sweeper(self.inbox).run())
             await self.consumer.start()
             self._spawn("offsets", self.consumer.follow())
+
+    async def _provision(self, wanted: Sequence[Topic]) -> None:
+        try:
+            await topics.provision(self.brokers, self.settings.topic_prefix, wanted, self.settings.replication)
+        except (KafkaError, OSError) as error:
+            self.refused = refusal(error)
+            raise
+        self.refused = ""
 
     def _spawn(self, name: str, work: Any) -> None:
         self.tasks[name] = task = asyncio.create_task(work, name=name)
@@ -164,7 +179,7 @@ class App:
         wrong = {name: "ended" for name, task in self.tasks.items() if task.done() and name != "kafka"}
         kafka = self.tasks.get("kafka")
         if kafka is not None and (not kafka.done() or kafka.exception() is not None):
-            wrong["kafka"] = "not joined yet" if not kafka.done() else "failed"
+            wrong["kafka"] = (self.refused or "not joined yet") if not kafka.done() else "failed"
         elif self.consumer is not None and (trouble := self.consumer.trouble()):
             wrong["events"] = trouble
         if self.relay is not None and self.relay.wrong:
@@ -183,18 +198,23 @@ def _report(task: "asyncio.Task[None]") -> None:
 
 
 async def _patiently(act: Callable[[], Awaitable[object]]) -> None:
-    """Repeat while the database or the broker is away."""
+    """Repeat while the database or the broker is away, or refuses what an administrator can grant: said once."""
+    said = None
     while True:
         try:
             await act()
         except (KafkaError, OSError, TimeoutError, asyncpg.PostgresError) as error:
-            fatal = isinstance(error, KafkaError) and not (error.retriable or isinstance(error, KafkaTimeoutError))
+            name, refused = type(error).__name__, refusal(error)
+            passes = refused or isinstance(error, KafkaTimeoutError)
+            fatal = isinstance(error, KafkaError) and not (error.retriable or passes)
             if fatal or (isinstance(error, asyncpg.PostgresError) and not is_transient(error)):
                 raise
-            log.warning("waiting_to_start", error=type(error).__name__)
+            if said != (name, refused):
+                log.warning("waiting_to_start", error=name, **({"refused": refused} if refused else {}))
+            said = name, refused
         else:
             return
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(REFUSED_SECONDS if refused else AGAIN_SECONDS)
 
 
 def doors(service: Service, *, api: bool = True, lifespan: Any = None) -> FastAPI:

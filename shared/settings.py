@@ -1,7 +1,8 @@
 """Settings from the environment (`SALOR_...`), all checked at start, all errors reported at once."""
 
 import re
-from typing import Annotated, TypeVar
+import ssl
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -9,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import SetupError
 
-S = TypeVar("S", bound="Settings")
+S = TypeVar("S", bound="KafkaSettings")
 ROLES = ("api", "events", "relay", "timers")
 HOST = r"(\[[^\]\s]+\]|[^\s:,/\[\]@]+)"
 ADDRESSES = {
@@ -23,13 +24,59 @@ ADDRESSES = {
 """The forms of addresses, and an example of each for people."""
 
 
-class Settings(BaseSettings):
-    """What every service needs. A service adds its own in `settings.py`."""
+class KafkaSettings(BaseSettings):
+    """What every client of Kafka needs."""
 
     model_config = SettingsConfigDict(env_prefix="SALOR_", extra="ignore", frozen=True)
 
-    database_url: str
     kafka: str
+    kafka_ca: str = Field(
+        default="", description="file with the authorities whose certificates the brokers may have; where set, TLS"
+    )
+    kafka_username: str = Field(default="", description="the user of the broker that this process is (SASL)")
+    kafka_password: str = Field(default="", validate_default=True)
+    kafka_mechanism: Literal["SCRAM-SHA-512", "PLAIN"] = "SCRAM-SHA-512"
+
+    @field_validator("database_url", "kafka", "issuer", check_fields=False)
+    @classmethod
+    def an_address(cls, value: str, info: ValidationInfo) -> str:
+        """Well-formed, or empty. It is never repeated in the refusal: it may hold a password."""
+        form, example = ADDRESSES[info.field_name or ""]
+        if value and not re.fullmatch(form, value):
+            raise ValueError(f"not an address: one like {example} is expected")
+        return value
+
+    @field_validator("kafka_ca")
+    @classmethod
+    def certificates(cls, value: str) -> str:
+        """A file of certificates (PEM), or empty."""
+        try:
+            ssl.create_default_context(cafile=value or None)
+        except OSError as error:
+            raise ValueError(f"no certificates can be read from {value}: {error.strerror or error}") from None
+        return value
+
+    @field_validator("kafka_password")
+    @classmethod
+    def with_its_name(cls, value: str, info: ValidationInfo) -> str:
+        """There where a user is named, and only there."""
+        if bool(value) != bool(info.data.get("kafka_username")):
+            raise ValueError("goes with SALOR_KAFKA_USERNAME: set both, or none")
+        return value
+
+    @field_validator("kafka_mechanism")
+    @classmethod
+    def not_in_clear(cls, value: str, info: ValidationInfo) -> str:
+        """PLAIN sends the password as it is."""
+        if value == "PLAIN" and not info.data.get("kafka_ca"):
+            raise ValueError("PLAIN shows the password to the whole network: set SALOR_KAFKA_CA, or take SCRAM-SHA-512")
+        return value
+
+
+class Settings(KafkaSettings):
+    """What every service needs. A service adds its own in `settings.py`."""
+
+    database_url: str
     topic_prefix: str = ""
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=0, ge=0, le=65_535)
@@ -73,15 +120,6 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Jakarta"
     district: str = "Kecamatan Salor"
 
-    @field_validator(*ADDRESSES)
-    @classmethod
-    def an_address(cls, value: str, info: ValidationInfo) -> str:
-        """Well-formed, or empty. It is never repeated in the refusal: it may hold a password."""
-        form, example = ADDRESSES[info.field_name or ""]
-        if value and not re.fullmatch(form, value):
-            raise ValueError(f"not an address: one like {example} is expected")
-        return value
-
     @field_validator("roles", mode="before")
     @classmethod
     def split(cls, value: object) -> object:
@@ -108,10 +146,10 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
 
-def read(kind: type[S]) -> S:
-    """The settings of this process. Raises SetupError that lists all that is missing or wrong."""
+def read(kind: type[S], **given: Any) -> S:
+    """The settings of this process; what is given goes first. Raises SetupError: all that is missing or wrong."""
     try:
-        return kind(**{})
+        return kind(**given)
     except ValidationError as error:
         lines = [f"SALOR_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
         raise SetupError("settings: " + "; ".join(lines)) from error

@@ -54,10 +54,15 @@ broker.heartbeat.interval.ms=500
 
 
 class Kafka:
-    """The broker of a data folder; `local` has the jars, and the class archive that any folder's broker can use."""
+    """The broker of a data folder; `local` has the jars, and the class archive that any folder's broker can use.
 
-    def __init__(self, folder: Path, chosen: Chosen, progress: Progress, local: Path = LOCAL) -> None:
-        self.folder, self._chosen, self._progress = folder, chosen, progress
+    `settings` is what its server.properties is made of.
+    """
+
+    def __init__(
+        self, folder: Path, chosen: Chosen, progress: Progress, local: Path = LOCAL, settings: str = SETTINGS
+    ) -> None:
+        self.folder, self._chosen, self._progress, self._template = folder, chosen, progress, settings
         self._jars, self._cache = local / "jars", local / "cache"
         self._recording: Path | None = None
 
@@ -131,7 +136,7 @@ class Kafka:
             raise Trouble("Kafka's jars are not there: run make demo or make test, which fetch them")
         self.folder.mkdir(parents=True, exist_ok=True)
         ports = {"port": self._chosen.port("kafka"), "controller": self._chosen.port("kafka controller")}
-        replace(self._settings, SETTINGS.format(host=HOST, data=self.folder / "data", **ports))
+        replace(self._settings, self._template.format(host=HOST, data=self.folder / "data", **ports))
         if not (self.folder / "data" / "meta.properties").exists():
             await self._format()
 

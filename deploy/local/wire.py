@@ -12,8 +12,11 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from deploy.local.trouble import Trouble
+from shared.errors import SetupError
 from shared.events import Event, Topic
+from shared.messaging.brokers import Brokers, refusal
 from shared.messaging.topics import provision
+from shared.settings import KafkaSettings, read
 
 IN_FLIGHT = 500  # more at once collapses the client (20,000: 1.1 k/s), one by one it waits for each answer
 SEND_SECONDS = 30.0
@@ -47,11 +50,19 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def brokers(kafka: str) -> Brokers:
+    """The broker at this address, as the environment has it of a service (SALOR_KAFKA_USERNAME, ...)."""
+    try:
+        return Brokers.of(read(KafkaSettings, kafka=kafka))
+    except SetupError as error:
+        raise Trouble(str(error)) from None
+
+
 @asynccontextmanager
 async def producer(kafka: str, transactional_id: str | None = None) -> AsyncIterator[AIOKafkaProducer]:
     """An idempotent producer that waits for all replicas, fenced where it has a transactional id."""
     made = AIOKafkaProducer(
-        bootstrap_servers=[kafka], acks="all", enable_idempotence=True, transactional_id=transactional_id
+        **brokers(kafka).options, acks="all", enable_idempotence=True, transactional_id=transactional_id
     )
     try:
         with _answering(kafka):
@@ -84,12 +95,12 @@ async def _acknowledged(window: list[asyncio.Future[object]]) -> None:
 async def ensure(kafka: str, topic: Topic, prefix: str = "") -> None:
     """Create a topic as its contract says, unless it is there. Raises Trouble where no broker answers."""
     with _answering(kafka):
-        await provision([kafka], prefix, [topic], copies=1)
+        await provision(brokers(kafka), prefix, [topic], copies=1)
 
 
 @contextmanager
 def _answering(kafka: str) -> Iterator[None]:
     try:
         yield
-    except KafkaError as error:
-        raise Trouble(f"the broker at {kafka} does not answer ({type(error).__name__})") from error
+    except (KafkaError, OSError) as error:
+        raise Trouble(refusal(error) or f"the broker at {kafka} does not answer ({type(error).__name__})") from error

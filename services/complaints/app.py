@@ -10,6 +10,7 @@ service = Service(
     name="complaints",
     tells=(
         *(events.ComplaintFiled, events.ComplaintAssigned, events.ServiceDelivered, events.ServiceOverdue),
+        events.ServiceRevised,
         *(events.SubmissionAccepted, events.SubmissionRefused),
     ),
     listens=handlers.listens,

@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 
-from services.complaints.actions import catalogue, examining, filing, receipts, records
+from services.complaints.actions import catalogue, corrections, examining, filing, receipts, records
 from shared.events.directory import ServiceRecorded
 from shared.events.evaluation import EvaluationOpened
-from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, ServiceCompleted, ServiceRequested
+from shared.events.frontoffice import (
+    FRONTOFFICE,
+    ComplaintSubmitted,
+    ServiceCompleted,
+    ServiceCorrected,
+    ServiceRequested,
+)
 from shared.messaging.listens import Listens
 from shared.messaging.record import Invalid
 from shared.messaging.tx import Cause, Tx
@@ -21,8 +27,15 @@ async def submit_complaints(tx: Tx, causes: Sequence[Cause[ComplaintSubmitted]])
 
 @listens.to(ServiceRequested, ServiceCompleted, locks=records.names)
 async def record_services(tx: Tx, causes: Sequence[records.Told]) -> None:
-    """Take service records in."""
+    """Take service records in, and what waited to correct them."""
     await records.record(tx, causes)
+    await corrections.catch_up(tx, causes)
+
+
+@listens.to(ServiceCorrected, locks=records.names)
+async def correct_services(tx: Tx, causes: Sequence[Cause[ServiceCorrected]]) -> None:
+    """Correct or cancel service records."""
+    await corrections.correct(tx, causes)
 
 
 @listens.invalid(FRONTOFFICE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.complaints.actions import erasing, limits, records
+from services.complaints.actions import corrections, erasing, limits, records
 from shared.messaging.timers import Timers
 from shared.messaging.tx import Cause, Tx
 
@@ -13,6 +13,12 @@ timers = Timers()
 async def tell_overdue(tx: Tx, causes: Sequence[Cause[str]]) -> None:
     """Tell requests that are late and unfinished."""
     await records.tell_overdue(tx, causes)
+
+
+@timers.at(corrections.TIMER, locks=lambda subject: [("record", subject)])
+async def refuse_waiting_corrections(tx: Tx, causes: Sequence[Cause[str]]) -> None:
+    """Refuse corrections whose record did not come."""
+    await corrections.refuse_waiting(tx, causes)
 
 
 @timers.at("trim_recent_filings", daily="03:10")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.evaluation import actions
-from shared.events.complaints import ComplaintAssigned, ComplaintFiled, ServiceDelivered, ServiceOverdue
+from shared.events.complaints import ComplaintAssigned, ComplaintFiled, ServiceDelivered, ServiceOverdue, ServiceRevised
 from shared.events.directory import EmployeeRecorded
 from shared.messaging.listens import Listens
 from shared.messaging.tx import Cause, Name, Tx
@@ -40,6 +40,16 @@ async def count_services(tx: Tx, causes: Sequence[Cause[ServiceDelivered]]) -> N
 @listens.to(ServiceOverdue, locks=own_officer)
 async def note_overdue(tx: Tx, causes: Sequence[Cause[ServiceOverdue]]) -> None:
     await actions.note_overdue(tx, causes)
+
+
+def officers_of_both(event: ServiceRevised) -> list[Name]:
+    """Whose work it was said to be, and whose it is."""
+    return [employee(told.employee_id) for told in (event.was, event.counts) if told is not None]
+
+
+@listens.to(ServiceRevised, locks=officers_of_both)
+async def revise_services(tx: Tx, causes: Sequence[Cause[ServiceRevised]]) -> None:
+    await actions.revise_services(tx, causes)
 
 
 @listens.to(EmployeeRecorded, locks=own_officer)

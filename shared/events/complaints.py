@@ -75,11 +75,14 @@ class ComplaintAssigned(_AboutComplaint, Event, topic=COMPLAINTS, key="{complain
     """The officer concerned."""
 
 
-class _AboutService(Part):
-    """A service record: whose work, against which standard."""
-
+class _Named(Part):
     record_id: UUID
     """The service record, as the front office named it."""
+
+
+class _Service(Part):
+    """Whose work, against which standard."""
+
     service: str
     """The service, by its code."""
     unit: str
@@ -91,6 +94,10 @@ class _AboutService(Part):
     standard: int
     """The service's processing standard on that day, in `standard_unit`; net of pauses."""
     standard_unit: StandardUnit
+
+
+class _AboutService(_Service, _Named):
+    """A service record."""
 
 
 class ServiceDelivered(_AboutService, Event, topic=SERVICES, key="{record_id}"):
@@ -111,6 +118,28 @@ class ServiceOverdue(_AboutService, Event, topic=SERVICES, key="{record_id}"):
     """When the standard ran out."""
     counted_on: date
     """The deadline's local day, on which it counts from then on."""
+
+
+class CountedService(_Service):
+    """A service record as it counted, or counts now."""
+
+    finished_at: AwareDatetime | None
+    """When the request was finished; none where it was overdue and unfinished."""
+    used: int | None
+    """The time it took, as in `ServiceDelivered`; none where it was overdue and unfinished."""
+    counted_on: date
+    """The local day that it counts on."""
+
+
+class ServiceRevised(_Named, Event, topic=SERVICES, key="{record_id}"):
+    """What had been told of a service record was wrong: its office corrected or cancelled it."""
+
+    revision: int
+    """The number that the office gave to the correction."""
+    was: CountedService
+    """What was told of it last: it counts no more."""
+    counts: CountedService | None
+    """What counts in its place; nothing where the record was cancelled."""
 
 
 class FieldProblem(Part):

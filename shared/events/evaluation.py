@@ -63,18 +63,18 @@ class EvaluationOpened(Event, topic=EVALUATIONS, key="{evaluation_id}"):
 
 
 class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
-    """A result was computed, or computed again since evidence of the same incident joined."""
+    """A result was computed, or computed again: evidence of the same incident joined, or was corrected."""
 
     evaluation_id: UUID
     """The evaluation."""
     complaint_id: UUID
-    """The complaint that caused this revision."""
+    """The complaint that caused this revision; where a correction did, the one before it."""
     incident_id: UUID
     """The incident: one officer, one part, one day."""
     employee_id: UUID
     """The officer evaluated."""
     revision: int
-    """1 on opening, one more each time that evidence of the same incident joins."""
+    """1 on opening, one more each time that evidence joins or is corrected."""
     status: Status
     outcome: Outcome
     scores: tuple[DimensionScore, ...]
@@ -85,3 +85,5 @@ class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
     """The scoring policy that it was computed by."""
     visibility: Visibility
     """The strictest of its complaints."""
+    withdrawn: tuple[UUID, ...] = ()
+    """The needs that it had opened and takes back, since a service record was corrected."""

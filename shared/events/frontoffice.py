@@ -121,3 +121,35 @@ class ServiceCompleted(Event, topic=FRONTOFFICE, key="{record_id}"):
     """When it was finished."""
     paused_minutes: Minutes = 0
     """The time in which the citizen owed something: it does not count."""
+
+
+class Corrected(Part):
+    """What a request really was: complete, as in `ServiceCompleted`, and in the place of all that was said before."""
+
+    service: Code
+    """The service, by its code."""
+    unit: Code
+    """The unit that does the work, by its code."""
+    employee_id: UUID
+    """The officer whose work it is."""
+    received_at: Moment
+    """When the request was received."""
+    completed_at: Moment
+    """When it was finished."""
+    paused_minutes: Minutes = 0
+    """The time in which the citizen owed something: it does not count."""
+
+
+class ServiceCorrected(Event, topic=FRONTOFFICE, key="{record_id}"):
+    """A record was wrong: it is corrected, or (with a reason) cancelled for good. Only its own office may say so."""
+
+    record_id: UUID
+    """The record, by the id that its events carried."""
+    request_number: RequestNumber
+    """The number that they carried: it shows that the right record is meant."""
+    revision: Annotated[int, Field(ge=1, le=10_000), InWords("must be a whole number from 1 to 10000")]
+    """1 for the first correction of the record, then higher: the highest stands, in whatever order they come."""
+    corrected: Corrected | None = None
+    """What is right; left out of a cancellation."""
+    cancelled: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    """Why the record is cancelled; left out of a correction. Stays with the complaints service."""

@@ -4,10 +4,10 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from shared.http import contract, problems
+from shared.http import contract, ndjson, problems
 from shared.http.authority import Authority, authority
-from shared.http.context import Call, CallContext, ReadContext, Reader
-from shared.http.contract import only_reads, refuses
+from shared.http.context import Call, CallContext, Post, PostContext, ReadContext, Reader
+from shared.http.contract import known_by, only_reads, refuses
 from shared.http.edge import Edge
 from shared.http.paging import Listing, Page, Paging
 from shared.http.route import Route, Router
@@ -19,12 +19,16 @@ __all__ = [
     "Listing",
     "Page",
     "Paging",
+    "Post",
+    "PostContext",
     "ReadContext",
     "Reader",
     "Route",
     "Router",
     "authority",
     "install",
+    "known_by",
+    "ndjson",
     "only_reads",
     "refuses",
 ]

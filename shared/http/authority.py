@@ -1,6 +1,6 @@
 """Who may call a route: anybody, one of some roles, or one of some services."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from fastapi import Depends, Request
 from fastapi.params import Depends as DependsParam
@@ -8,13 +8,22 @@ from fastapi.params import Depends as DependsParam
 from shared.auth import PUBLIC, Principal
 from shared.errors import Problem
 
+Verify = Callable[[Request, str], Awaitable[Principal]]
+"""Whose token it is. Raises Problem 401 where it is nobody's."""
+
+
+async def _of_issuer(request: Request, token: str) -> Principal:
+    principal: Principal = await request.app.state.app.verifier.verify(token)
+    return principal
+
 
 class Authority:
-    """What a route asks of its caller; without roles and services: nothing."""
+    """What a route asks of its caller; without roles and services: nothing. Tokens are the issuer's by default."""
 
-    def __init__(self, *, roles: Sequence[str] = (), services: Sequence[str] = ()) -> None:
+    def __init__(self, *, roles: Sequence[str] = (), services: Sequence[str] = (), verify: Verify = _of_issuer) -> None:
         self.roles = frozenset(roles)
         self.services = frozenset(services)
+        self.verify = verify
 
     @property
     def names(self) -> list[str]:
@@ -44,8 +53,7 @@ class Authority:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if not self.names or scheme.lower() != "bearer" or not token:
             return PUBLIC
-        principal: Principal = await request.app.state.app.verifier.verify(token.strip())
-        return principal
+        return await self.verify(request, token.strip())
 
 
 def authorities(dependencies: Iterable[DependsParam]) -> list[Authority]:
@@ -70,6 +78,11 @@ class authority:  # noqa: N801 (reads as a word in the routes: `dependencies=[au
     def service(*services: str) -> DependsParam:
         """Another service of this system, by name."""
         return _depends(Authority(services=services))
+
+    @staticmethod
+    def token(role: str, verify: Verify) -> DependsParam:
+        """The holder of a token that the service gave out itself."""
+        return _depends(Authority(roles=[role], verify=verify))
 
 
 def _depends(dependency: Authority) -> DependsParam:

@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from shared.auth import PUBLIC
 from shared.db import Pool
-from shared.errors import Problem
+from shared.errors import FieldError, Problem
 from shared.messaging import requests
 from shared.messaging.requests import Command
+from shared.messaging.strangers import Posted
 from shared.messaging.tx import Answer
 from shared.policy import Policies
 from shared.telemetry import traces
@@ -51,20 +52,20 @@ class CallContext:
 
     async def answer(self, command: Command, body: BaseModel) -> tuple[int, dict[str, Any], bool]:
         """Run a command: its status, its answer, and whether that is a repetition's. Raises Problem if refused."""
-        answer, repeated = await self._submit(command, body)
+        answer, repeated = await self._submit(command, body, self._key())
         return answer.status, json.loads(answer.body), repeated
 
     async def run(self, command: Command, body: BaseModel) -> Response:
         """Run a command and give its answer as stored, byte for byte. Raises Problem if refused."""
-        answer, _ = await self._submit(command, body)
+        answer, _ = await self._submit(command, body, self._key())
         return Response(answer.body, answer.status, media_type="application/json")
 
-    async def _submit(self, command: Command, body: BaseModel) -> tuple[Answer, bool]:
+    async def _submit(self, command: Command, body: BaseModel, key: str) -> tuple[Answer, bool]:
         call = requests.Call(
             command,
             body,
             self.principal,
-            self._key(),
+            key,
             traceparent=traces.current(),
             request_id=self.request.state.request_id,
         )
@@ -82,6 +83,33 @@ class CallContext:
             detail = "Without a login the key must be a random UUID (version 4)."
             raise Problem(400, "idempotency-key-guessable", "This Idempotency-Key is not random", detail)
         return str(named or key)
+
+
+class PostContext(CallContext):
+    """A request with events of a stranger. Each is known by its own id, so that no Idempotency-Key is needed."""
+
+    @property
+    def door(self) -> requests.Requests:
+        """The queue of what is posted."""
+        door: requests.Requests = self.app.strangers
+        return door
+
+    async def post(self, command: Command, posted: Posted) -> dict[str, Any]:
+        """Let an event take effect, unless it has, and give the answer. Raises Problem if `command` refuses it."""
+        try:
+            answer, _ = await self._submit(command, posted, posted.message.id)
+        except Problem as problem:
+            raise id_reused() if problem.code == requests.reused().code else problem from None
+        answered: dict[str, Any] = json.loads(answer.body)
+        return answered
+
+
+def id_reused() -> Problem:
+    """The event's id names another event already."""
+    errors = [FieldError("id", "is that of another event of this source, which stands")]
+    return Problem(
+        422, "event-id-reused", "This id was used before", "Send the event under an id of its own.", errors=errors
+    )
 
 
 def _uuid(text: str) -> uuid.UUID | None:
@@ -121,4 +149,5 @@ class ReadContext:
 
 
 Call = Annotated[CallContext, Depends(CallContext)]
+Post = Annotated[PostContext, Depends(PostContext)]
 Reader = Annotated[ReadContext, Depends(ReadContext)]

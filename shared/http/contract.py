@@ -16,6 +16,7 @@ from shared.http.problems import PROBLEM_JSON
 Route = APIRoute | RouteContext
 RANDOM_UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
 READS_ONLY = "x-reads-only"
+KNOWN_BY = "x-known-by"
 ABOUT = f"""Every refusal is a problem document (RFC 9457), those beside the operations too: 404 for an unknown address,
 405 for a method that it does not have; HEAD goes where GET does. A request has at most {LARGEST_BODY} bytes of JSON.
 `X-Request-Id` names a request, in the answer and in the logs; without one it gets one. A 503 says in `Retry-After`
@@ -87,9 +88,19 @@ def only_reads(reason: str) -> dict[str, Any]:
     return {READS_ONLY: reason}
 
 
+def known_by(what: str) -> dict[str, Any]:
+    """For the `openapi_extra=` of a change that takes no Idempotency-Key: what in its body tells a repetition."""
+    return {KNOWN_BY: what}
+
+
 def is_command(route: Route) -> bool:
     """Whether a route changes something."""
     return route.methods != {"GET"} and READS_ONLY not in (route.openapi_extra or {})
+
+
+def takes_key(route: Route) -> bool:
+    """Whether a route needs an Idempotency-Key."""
+    return is_command(route) and KNOWN_BY not in (route.openapi_extra or {})
 
 
 def authority_of(route: Route) -> Authority:
@@ -115,7 +126,7 @@ def of(web: FastAPI) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], route: Route) -> None:
     names = authority_of(route).names
     operation["security"] = [{"bearer": names}] if names else []
-    if is_command(route):
+    if takes_key(route):
         operation.setdefault("parameters", []).append(_key(public=not names))
     for status, words in _problems(route, operation):
         operation["responses"][str(status)] = {
@@ -131,7 +142,7 @@ def _problems(route: Route, operation: Mapping[str, Any]) -> Iterator[tuple[int,
         yield from WITH_AUTHORITY.items()
     if "requestBody" in operation:
         yield from WITH_BODY.items()
-    if is_command(route):
+    if takes_key(route):
         yield from WITH_KEY.items()
     for status, response in route.responses.items():
         yield int(status), response["description"]
@@ -158,7 +169,10 @@ def _components(document: dict[str, Any]) -> None:
     problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"))
     schemas["Problem"] = problem
-    words = "A token of this system's issuer. Each operation names the roles, or the services, that it lets in."
+    words = (
+        "A token of this system's issuer, or one that the service gave out itself where an operation says so. "
+        "Each operation names the roles, or the services, that it lets in."
+    )
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": words}
     }

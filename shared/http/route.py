@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from shared.http import body
+from shared.http import body, ndjson
 from shared.http.authority import authorities
 
 
@@ -18,13 +18,12 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, with both before it. Raises Problem 400, 401, 403, 415 or 422."""
         answer, judges = super().get_route_handler(), authorities(self.dependencies)
+        has_lines = ndjson.is_taken_by(self)
 
         async def handle(request: Request) -> Response:
             for judge in judges:
                 await judge(request)
-            strict = _Strict(request.scope, request.receive)
-            await strict.read()
-            return await answer(strict)
+            return await answer(request if has_lines else await _strictly(request))
 
         return handle
 
@@ -32,14 +31,19 @@ class Route(APIRoute):
 class _Strict(Request):
     """A request whose JSON has been read when it is asked for."""
 
-    async def read(self) -> None:
-        data = await self.body()
-        if data:
-            body.refuse_other_media(self.headers.get("content-type", ""))
-            self.value = body.value_of(data)
+    value: Any = None
 
     async def json(self) -> Any:
         return self.value
+
+
+async def _strictly(request: Request) -> Request:
+    strict = _Strict(request.scope, request.receive)
+    data = await strict.body()
+    if data:
+        body.refuse_other_media(strict.headers.get("content-type", ""))
+        strict.value = body.value_of(data)
+    return strict
 
 
 Router = partial(APIRouter, route_class=Route)

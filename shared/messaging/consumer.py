@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from shared.messaging import positions, topics
 from shared.messaging.breaker import BreakerOpen
+from shared.messaging.brokers import Brokers
 from shared.messaging.client import Unreadable, start
 from shared.messaging.failures import heed_cancellation
 from shared.messaging.inbox import Inbox, SteppedBack
@@ -42,7 +43,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.inbox = inbox
         self.settings = settings
         self.prefix = settings.topic_prefix
-        self.bootstrap = settings.kafka.split(",")
+        self.brokers = Brokers.of(settings)
         self.topics = [topic.name for topic in inbox.listens.topics]
         self.positions: dict[TopicPartition, int] = {}
         self.lag = Lag()
@@ -50,7 +51,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.stuck: dict[TopicPartition, str] = {}
         self._placing: asyncio.Task[None] | None = None
         self._ended = 0.0
-        self.broker, self.subscriber = subscribe(name, settings, self.topics, self)
+        self.broker, self.subscriber = subscribe(name, settings, self.brokers, self.topics, self)
         self.subscriber(self._consume)
 
     async def start(self) -> None:
@@ -179,7 +180,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _place(self, assigned: Sequence[TopicPartition]) -> None:
         while True:
             try:
-                self.inbox.cluster = await topics.cluster_id(self.bootstrap)
+                self.inbox.cluster = await topics.cluster_id(self.brokers)
                 starts = await self._find(assigned)
             except Exception as error:
                 heed_cancellation(error)

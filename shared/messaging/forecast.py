@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.events import Kind, Topic
 from shared.messaging import log_dirs
+from shared.messaging.brokers import Brokers
 
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 WINDOW = timedelta(days=7)
@@ -44,10 +45,10 @@ def days_left(growths: Iterable[Growth], free: int) -> float:
     return free / rate if rate else float("inf")
 
 
-async def measure(bootstrap: Sequence[str], topics: Sequence[str], now: datetime) -> list[Growth]:
+async def measure(brokers: Brokers, topics: Sequence[str], now: datetime) -> list[Growth]:
     """The growth of those topics that are there. Raises KafkaError while the broker is away."""
-    sizes = await log_dirs.sizes(bootstrap)
-    async with AIOKafkaConsumer(bootstrap_servers=list(bootstrap)) as consumer:
+    sizes = await log_dirs.sizes(brokers)
+    async with AIOKafkaConsumer(**brokers.options) as consumer:
         return [await _measure(consumer, topic, sizes[topic], now) for topic in topics if topic in sizes]
 
 

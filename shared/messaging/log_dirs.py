@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 
 from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import ClusterAuthorizationFailedError
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Int64, Schema, String
+
+from shared.messaging.brokers import Brokers
 
 
 class LogDirs(Response):  # type: ignore[misc]
@@ -55,15 +57,17 @@ class DescribeLogDirs(Request[DescribeLogDirsStruct]):  # type: ignore[misc]
         return request_struct_class(None)
 
 
-async def sizes(bootstrap: Sequence[str]) -> dict[str, Counter[int]]:
-    """Bytes by topic and partition, over all replicas. Raises KafkaError while the broker is away."""
-    client = AIOKafkaClient(bootstrap_servers=list(bootstrap))
-    await client.bootstrap()
+async def sizes(brokers: Brokers) -> dict[str, Counter[int]]:
+    """Bytes by topic and partition, over all replicas. Raises KafkaError: the broker is away, or does not tell us."""
+    client = AIOKafkaClient(**brokers.options)
     try:
+        await brokers.reach(client.bootstrap)
         nodes = [broker.nodeId for broker in client.cluster.brokers()]
         answers = await asyncio.gather(*(client.send(node, DescribeLogDirs()) for node in nodes))
     finally:
         await client.close()
+    if not all(answer.folders for answer in answers):  # how this version of the answer says so
+        raise ClusterAuthorizationFailedError("what is on the brokers' disks is not told to this user")
     found: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for _, _, topics in (folder for answer in answers for folder in answer.folders):
         for name, partitions in topics:

@@ -142,8 +142,12 @@ class Requests:
         """Settle calls of different identities: each future gets its answer or its problem."""
         await settle(sorted(calls, key=lambda call: call.identity), self._run, self._give_up)
 
+    def batch(self, calls: Sequence[Call]) -> "Batch":
+        """One try at some calls."""
+        return Batch(calls)
+
     async def _run(self, calls: Sequence[Call]) -> None:
-        batch = _Batch(calls)
+        batch = self.batch(calls)
         try:
             await self.runner.run(batch)
         except Exception as error:
@@ -170,7 +174,7 @@ class Requests:
             call.outcome.set_exception(error if isinstance(error, Problem) else internal())
 
 
-class _Batch:
+class Batch:
     """One try at some commands."""
 
     name = "commands"
@@ -186,20 +190,28 @@ class _Batch:
 
     async def open(self, connection: Connection) -> tuple[datetime, Sequence[Work]]:
         """Claim the request rows, lock the names, and see which were answered before."""
-        columns = _identities(self.calls)
-        await connection.execute(CLAIM, *columns, [call.body_hash for call in self.calls])
+        await self.claim(connection)
         names = {id(call): tuple(call.command.locks(call.body)) for call in self.calls}
         now = await lock(connection, (n for each in names.values() for n in each))
-        rows = await connection.fetch(READ, *columns)
+        await self.recall(connection)
+        works = [self.work(order, call, now, names[id(call)]) for order, call in enumerate(self.calls)]
+        return now, [work for work, call in zip(works, self.calls, strict=True) if id(call) not in self.outcomes]
+
+    async def claim(self, connection: Connection) -> None:
+        """Lock the request rows: the first of all locks."""
+        await connection.execute(CLAIM, *_identities(self.calls), [call.body_hash for call in self.calls])
+
+    async def recall(self, connection: Connection) -> None:
+        """See which were answered before. Sound once all that they lock is locked."""
+        rows = await connection.fetch(READ, *_identities(self.calls))
         for call, row in zip(self.calls, rows, strict=True):
             if row["body_hash"] != call.body_hash:
                 self.outcomes[id(call)] = reused()
             elif row["status"] is not None:
                 self.outcomes[id(call)] = (Answer(row["status"], row["answer"]), True)
-        works = [self._work(order, call, now, names[id(call)]) for order, call in enumerate(self.calls)]
-        return now, [work for work, call in zip(works, self.calls, strict=True) if id(call) not in self.outcomes]
 
-    def _work(self, order: int, call: Call, now: datetime, names: tuple[Name, ...]) -> Work:
+    def work(self, order: int, call: Call, now: datetime, names: tuple[Name, ...] = ()) -> Work:
+        """What a call asks to do."""
         identity = " ".join(("request", *call.identity))
         cause: Cause[Any] = Cause(
             body=call.body,

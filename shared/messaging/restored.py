@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.db import Connection, Pool
+from shared.messaging.brokers import Brokers
 from shared.messaging.relay.lease import read
 from shared.messaging.relay.own import OwnTopics, Sent, own_topics, unknown
 from shared.messaging.seen import Place
@@ -65,14 +66,14 @@ class Waiting:
 
 
 async def raise_above(
-    pool: Pool, bootstrap: list[str], prefix: str, topics: Iterable[str], seconds: float = PATIENCE_SECONDS
+    pool: Pool, brokers: Brokers, prefix: str, topics: Iterable[str], seconds: float = PATIENCE_SECONDS
 ) -> Raised:
     """Number what was not sent above what the sender's `topics` hold. Where nothing is lost, nothing changes.
 
     Waits `seconds` for a lease to lapse (a backup may hold one). Raises RelayAtWork, and the broker's errors.
     """
     deadline = time.monotonic() + seconds
-    async with own_topics(bootstrap, prefix, topics) as own, pool.acquire() as connection:
+    async with own_topics(brokers, prefix, topics) as own, pool.acquire() as connection:
         while True:
             try:
                 return await _raise(connection, own)

@@ -9,6 +9,7 @@ from aiokafka import ConsumerRebalanceListener
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
+from shared.messaging.brokers import Brokers
 from shared.messaging.polled import Polled, decode, parse
 from shared.settings import Settings
 
@@ -23,11 +24,12 @@ MEMBER_MS = 86_400_000
 
 
 def subscribe(
-    name: str, settings: Settings, topics: Sequence[str], listener: ConsumerRebalanceListener
+    name: str, settings: Settings, brokers: Brokers, topics: Sequence[str], listener: ConsumerRebalanceListener
 ) -> tuple[KafkaBroker, Any]:
     """A service's connection and its subscriber, which still needs its handler. `topics`: without the prefix."""
     broker = KafkaBroker(
-        settings.kafka.split(","),
+        list(brokers.addresses),
+        security=brokers.security,
         consumer_only=True,
         metadata_max_age_ms=METADATA_MS,
         allow_auto_create_topics=False,

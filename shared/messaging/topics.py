@@ -12,6 +12,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from shared.events import Topic
+from shared.messaging.brokers import Brokers
 
 log = structlog.get_logger()
 
@@ -26,31 +27,23 @@ class Difference:
     found: str
 
 
-async def provision(bootstrap: list[str], prefix: str, topics: Iterable[Topic], copies: int) -> list[Difference]:
+async def provision(brokers: Brokers, prefix: str, topics: Iterable[Topic], copies: int) -> list[Difference]:
     """Create the topics that do not exist; log and give how the others differ. Raises KafkaError: broker away."""
     wanted = {prefix + topic.name: topic for topic in topics}
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with brokers.admin() as admin:
         existing = set(await admin.list_topics())
         for name in wanted.keys() - existing:
             await _create(admin, name, wanted[name], copies)
         differences = await _differences(admin, {name: wanted[name] for name in sorted(wanted.keys() & existing)})
-    finally:
-        await admin.close()
     for difference in differences:
         log.warning("topic_differs", **asdict(difference))
     return differences
 
 
-async def cluster_id(bootstrap: list[str]) -> str:
+async def cluster_id(brokers: Brokers) -> str:
     """The id of the cluster behind these addresses. Raises KafkaError while the broker is away."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with brokers.admin() as admin:
         return str((await admin.describe_cluster())["cluster_id"])
-    finally:
-        await admin.close()
 
 
 async def _create(admin: AIOKafkaAdminClient, name: str, topic: Topic, copies: int) -> None:

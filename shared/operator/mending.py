@@ -118,13 +118,11 @@ async def raise_above(why: Raise, call: Act) -> Response:
 
 
 async def _raise(call: ActContext) -> Raised:
-    settings = call.app.settings
+    prefix = call.app.settings.topic_prefix
     topics = sorted({event.topic.name for event in call.app.service.tells})
     try:
         async with asking_the_broker():
-            done = await restored.raise_above(
-                call.app.pool, settings.kafka.split(","), settings.topic_prefix, topics, RAISE_SECONDS
-            )
+            done = await restored.raise_above(call.app.pool, call.app.brokers, prefix, topics, RAISE_SECONDS)
     except RelayAtWork:
         detail = "Only a relay that says it was restored may be raised; after a restore wait for its lease to lapse."
         raise Problem(409, "relay-at-work", "The relay of this service is at work", detail) from None

@@ -36,8 +36,8 @@ async def reading(call: Act, stream: Annotated[str, Query(max_length=200)]) -> R
     """How far a stream was read here, and how far it goes; also while no replica reads it."""
     if stream not in {topic.name for topic in call.app.service.listens.topics}:
         raise Problem(404, "unknown-stream", f"Nobody listens to {stream} here")
-    settings = call.app.settings
-    async with asking_the_broker(), own_topics(settings.kafka.split(","), settings.topic_prefix, [stream]) as topics:
+    prefix = call.app.settings.topic_prefix
+    async with asking_the_broker(), own_topics(call.app.brokers, prefix, [stream]) as topics:
         firsts = await topics.consumer.beginning_offsets(topics.partitions)
     stored = await positions.stored(call.app.pool, list(topics.ends))
     found = []

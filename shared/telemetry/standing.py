@@ -39,7 +39,8 @@ class Standing:
         yield from self._relay()
         yield self._dependencies()
         app = self.app
-        yield GaugeMetricFamily("salor_commands_queued", "Commands waiting for a batch", app.requests.queue.qsize())
+        queued = app.requests.queue.qsize() + app.strangers.queue.qsize()
+        yield GaugeMetricFamily("salor_commands_queued", "Commands waiting for a batch", queued)
         pool = GaugeMetricFamily("salor_pool_connections", "Connections to the database", labels=["state"])
         idle, size = app.pool.get_idle_size(), app.pool.get_size()
         for state, count in (("idle", idle), ("used", size - idle), ("most", app.pool.get_max_size())):

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from shared import http
-from shared.http.contract import authority_of, is_command
+from shared.http.contract import authority_of, is_command, takes_key
 from shared.http.problems import PROBLEM_JSON
 from shared.operator import api as operator
 from tests.house.services import NAMES, SERVICES
@@ -61,7 +61,7 @@ def test_every_refusal_is_a_problem_document(route: APIRoute, operation: Operati
 @every_operation
 def test_a_command_asks_for_its_key_and_nothing_else_does(route: APIRoute, operation: Operation) -> None:
     keys = [each for each in operation.get("parameters", []) if each["name"] == "Idempotency-Key"]
-    assert [key["required"] for key in keys] == ([True] if is_command(route) else [])
+    assert [key["required"] for key in keys] == ([True] if takes_key(route) else [])
 
 
 @every_operation

@@ -6,7 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from shared.http import Authority, CallContext, Page, Route
-from shared.http.contract import READS_ONLY, is_command
+from shared.http.contract import KNOWN_BY, READS_ONLY, is_command, takes_key
 from shared.http.paging import Asked
 from shared.operator import api as operator
 from shared.service import Service
@@ -44,9 +44,9 @@ def test_a_change_runs_as_a_command_with_a_key(name: str, route: APIRoute) -> No
 
 @every_route
 def test_a_post_without_a_key_says_why(name: str, route: APIRoute) -> None:
-    if route.methods != {"GET"} and not is_command(route):
-        reason = (route.openapi_extra or {})[READS_ONLY]
-        assert len(reason.split()) > 3, f"{name} {route.path}: openapi_extra=only_reads(why it is no GET)"
+    if route.methods != {"GET"} and not takes_key(route):
+        reason = (route.openapi_extra or {})[KNOWN_BY if is_command(route) else READS_ONLY]
+        assert len(reason.split()) > 3, f"{name} {route.path}: openapi_extra=only_reads(...) or known_by(...)"
 
 
 @every_route

@@ -36,7 +36,7 @@ MAY_SAY: dict[str, set[str]] = {
         "datetime_object_invalid",
         "timezone_aware",
     },
-    **{kind: set[str]() for kind in ("model-field", "default", "nullable")},
+    **{kind: set[str]() for kind in ("model-field", "default", "nullable", "any", "definitions", "definition-ref")},
 }
 """What each kind of a schema can find wrong. One that is not here is new: see what it says, and give it words."""
 LIMITS: dict[str, set[str]] = {
@@ -50,6 +50,7 @@ STRUCTURE = {
     "type", "ref", "schema", "metadata", "serialization", "config", "cls", "custom_init", "root_model", "model_name",
     "fields", "computed_fields", "extra_behavior", "default", "strict", "sub_type", "members", "expected",
     "items_schema", "variadic_item_index", "tz_constraint", "microseconds_precision",
+    "definitions", "schema_ref",
 }  # fmt: skip
 JUNK: list[Any] = [
     None, True, -1, 0, 7, 1.5, 10**30, float("nan"), "", "x", "x" * 6000, "7", "a\nb", "\0", "2026-13-40", "2026-01-31",

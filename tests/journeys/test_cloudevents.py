@@ -14,7 +14,10 @@ from cloudevents.kafka import KafkaMessage, to_binary, to_structured
 from deploy.local.demo.world import World
 from shared.events.complaints import ComplaintFiled, SubmissionAccepted, SubmissionRefused
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted
+from tests.conformance import CASES, FRAGMENT, NAMELESS, UNDERSTOOD
+from tests.conformance import SOURCE as PROJECT
 from tests.journeys.strangers import send
+from tests.journeys.test_front_office import TOLD, dead_letters, read
 
 SOURCE = "urn:stranger"
 TEXT = "Menunggu 3 jam – “besok saja”, katanya. 等了很久 😤"
@@ -109,3 +112,23 @@ async def test_a_wrong_submission_in_either_form_is_refused_by_field(
     for sent, fields in ((made, ["category", "contact.phone", "text"]), (broken, ["category", "contact.nik", "text"])):
         told = await world.timeline.one(SubmissionRefused, source=SOURCE, submission=sent)
         assert sorted(problem.field for problem in told.problems) == fields
+
+
+async def test_each_case_of_the_cloudevents_project_is_answered_or_a_dead_letter(world: World) -> None:
+    """The same table as of the reader: accepted, or refused by its field, or without a name that could be answered."""
+    sent = {str(uuid.uuid4()): case for case in CASES}
+    messages = [case.under(made) for made, case in sent.items()]
+    places = await send(world.stack.kafka, world.prefix + FRONTOFFICE.name, messages)
+    await read(world, places)
+
+    answered = {made: case for made, case in sent.items() if case.refused != NAMELESS}
+    assert await world.value("complaints", TOLD, [PROJECT, FRAGMENT]) == len(answered)
+    for made, case in answered.items():
+        kind = SubmissionRefused if case.refused else SubmissionAccepted
+        (told,) = await world.timeline.several(1, kind, submission=made)
+        fields = {problem.field for problem in told.problems} if isinstance(told, SubmissionRefused) else {UNDERSTOOD}
+        assert fields == {case.refused}, case.name
+
+    dead = {place for place, _ in await dead_letters(world)}
+    buried = [case.name for place, case in zip(places, sent.values(), strict=True) if place in dead]
+    assert buried == [case.name for case in CASES if case.refused]

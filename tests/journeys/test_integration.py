@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import sys
+import uuid
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,8 @@ from packaging.requirements import Requirement
 from deploy.local.demo.world import World
 from deploy.local.program import ROOT
 from shared.events import Event
-from shared.events.complaints import SubmissionAccepted, SubmissionRefused
-from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted
+from shared.events.complaints import ServiceRevised, SubmissionAccepted, SubmissionRefused
+from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, ServiceCompleted, ServiceCorrected
 from tests.journeys.strangers import send
 
 PAGE, SAMPLE = ROOT / "docs" / "integration.md", ROOT / "examples" / "front_office"
@@ -86,9 +88,21 @@ def test_the_code_of_the_page_is_the_samples() -> None:
 
 
 async def test_the_reports_of_the_page_get_the_answers_of_the_page(world: World) -> None:
-    right, accepted, wrong, refused = (json.loads(block) for block in blocks(PAGE, "json"))
+    right, accepted, _, wrong, refused = (json.loads(block) for block in blocks(PAGE, "json"))
     assert await answer(world, "right", right, SubmissionAccepted) == nameless(accepted)
     assert await answer(world, "wrong", wrong, SubmissionRefused) == nameless(refused)
+
+
+async def test_the_cancellation_of_the_page_cancels_a_record(world: World) -> None:
+    _, _, cancelled, _, _ = (json.loads(block) for block in blocks(PAGE, "json"))
+    now = datetime.now(UTC)
+    record = ServiceCompleted.model_validate(
+        {**cancelled, "service": "ktp", "unit": "pelayanan", "employee_id": uuid.uuid4()}
+        | {"received_at": now, "completed_at": now}
+    )
+    await world.send(record, ServiceCorrected.model_validate(cancelled))
+    revised = await world.timeline.one(ServiceRevised, record_id=record.record_id)
+    assert (revised.revision, revised.counts) == (1, None)
 
 
 async def answer(world: World, made: str, report: Any, kind: type[Event]) -> Any:

@@ -12,12 +12,16 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy.local.stack import SERVICES, Stack
+from services.complaints.model.offices import GIVEN_ID, SOURCE
+from services.complaints.rules.token import hashed, written
+from services.complaints.store.tokens import GIVE
 from services.notifications import store
 from services.notifications.model import Message
 from shared.service import App, web
@@ -34,6 +38,7 @@ CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 OPERATORS = "^/operator/"
 WITHOUT_BROKER = "^/operator/(?!raise)"
 READER = uuid.uuid5(uuid.NAMESPACE_DNS, "reader")
+SECRET = "s" * 43
 ALL_ROLES = ["employee", "superior", "officer", "operator", "service"]
 SETTINGS: dict[str, dict[str, Any]] = {
     "complaints": KEYS,
@@ -42,8 +47,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 async def a_service(app: App) -> None:
-    """The one that the contract's example of a report names."""
+    """The one that the contract's example of a report names, and the token of the example's office."""
     await _bench(app).events([recorded(replace(SKCK, service="ktp"))])
+    await app.pool.execute(GIVE, uuid.UUID(GIVEN_ID), SOURCE, hashed(SECRET), datetime.now(UTC))
 
 
 async def a_complaint(app: App) -> None:
@@ -100,6 +106,7 @@ async def test_a_service_keeps_its_contract(name: str, database: Database, issue
     tokens = {
         "TOKEN": await issuer.token(ALL_ROLES, str(READER)),
         "SERVICE_TOKEN": await issuer.token(["service"], "notifications"),
+        "OFFICE_TOKEN": written(uuid.UUID(GIVEN_ID), SECRET),
     }
     async with AsyncExitStack() as stack:
         more = {}
@@ -114,7 +121,7 @@ async def test_a_service_keeps_its_contract(name: str, database: Database, issue
 @pytest.mark.timeout(300)
 async def test_the_operators_routes_keep_theirs(database: Database, issuer: Stack, tmp_path: Path) -> None:
     """They are the same on every service; complaints has a timer and what it listens to."""
-    tokens = {"TOKEN": await issuer.token(["operator"], "operator"), "SERVICE_TOKEN": ""}
+    tokens = {"TOKEN": await issuer.token(["operator"], "operator"), "SERVICE_TOKEN": "", "OFFICE_TOKEN": ""}
     async with served("complaints", database, issuer) as url:
         code, said = await schemathesis(tmp_path, url, tokens, "--include-path-regex", WITHOUT_BROKER)
     assert code == 0, said

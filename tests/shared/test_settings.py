@@ -88,3 +88,23 @@ def test_what_is_no_address_is_a_wrong_setting_and_is_not_repeated(
 def test_an_address_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"SALOR_{name}", value)
     assert getattr(read(Settings), name.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"KAFKA_USERNAME": "training"}, "KAFKA_PASSWORD: .*set both"),
+        ({"KAFKA_PASSWORD": "secret"}, "KAFKA_PASSWORD: .*set both"),
+        ({"KAFKA_MECHANISM": "PLAIN"}, "KAFKA_MECHANISM: .*set SALOR_KAFKA_CA"),
+        ({"KAFKA_CA": "/nowhere/ca.crt"}, "KAFKA_CA: .*/nowhere/ca.crt: No such file"),
+        ({"KAFKA_CA": __file__}, "KAFKA_CA: .*no certificates can be read"),
+    ],
+)
+def test_a_way_into_kafka_that_can_not_work_is_a_wrong_setting(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], wrong: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"SALOR_{name}", value)
+    with pytest.raises(SetupError, match=wrong) as refused:
+        read(Settings)
+    assert "secret" not in str(refused.value)

@@ -61,7 +61,7 @@ async def _known(kafka: str, topic: str) -> Known:
     """What the topic holds now, read to its end: per key the version and the content."""
     # not seek_to_beginning: it loses against the reset to the end that `assign` begins
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=[kafka], isolation_level="read_committed", auto_offset_reset="earliest"
+        **wire.brokers(kafka).options, isolation_level="read_committed", auto_offset_reset="earliest"
     )
     await consumer.start()
     try:

@@ -2,7 +2,13 @@
 
 from datetime import date, datetime
 
-from services.complaints.model.policies import CalendarPolicy, CategoriesPolicy, FilingPolicy, RetentionPolicy
+from services.complaints.model.policies import (
+    CalendarPolicy,
+    CategoriesPolicy,
+    CorrectionsPolicy,
+    FilingPolicy,
+    RetentionPolicy,
+)
 from shared.clock import WorkingDays
 from shared.messaging.tx import Tx
 
@@ -32,6 +38,11 @@ def working_days(tx: Tx) -> WorkingDays:
 def retention(tx: Tx) -> RetentionPolicy:
     """How long the vault keeps who complained, today."""
     return tx.policies.in_force(RetentionPolicy, "retention", local_day(tx, tx.now))
+
+
+def corrections(tx: Tx) -> CorrectionsPolicy:
+    """How service records may be corrected, today."""
+    return tx.policies.in_force(CorrectionsPolicy, "corrections", local_day(tx, tx.now))
 
 
 def filing_policy_now(tx: Tx) -> FilingPolicy:

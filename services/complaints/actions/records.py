@@ -1,6 +1,7 @@
 """Service records: taken in, watched until their deadline, told when finished or overdue."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from services.complaints.actions import policies, receipts
@@ -8,7 +9,7 @@ from services.complaints.model.rows import ServiceRecord
 from services.complaints.rules import filing, records
 from services.complaints.store import catalogue, complaints
 from services.complaints.store import records as store
-from shared.events.frontoffice import ServiceCompleted, ServiceRequested
+from shared.events.frontoffice import ServiceCompleted, ServiceCorrected, ServiceRequested
 from shared.messaging.timers import schedule, unschedule
 from shared.messaging.tx import Cause, Name, Tx
 
@@ -18,7 +19,7 @@ Changed = list[tuple[Told, ServiceRecord]]
 DEADLINE = "service_deadline"
 
 
-def names(told: ServiceRequested | ServiceCompleted) -> list[Name]:
+def names(told: ServiceRequested | ServiceCompleted | ServiceCorrected) -> list[Name]:
     """What a service record changes: itself, and the complaints that wait for its request number."""
     return [("record", str(told.record_id)), ("request", told.request_number)]
 
@@ -28,11 +29,11 @@ async def record(tx: Tx, causes: Sequence[Told]) -> None:
     known = await store.records(tx, {cause.body.record_id for cause in causes})
     changed = await _take(tx, causes, known)
     await store.save_records(tx, [record for _, record in changed])
-    await _watch(tx, changed, known)
+    await watch(tx, [record for _, record in changed], known)
     for cause, record in changed:
         if record.completed_at is not None:
             tx.tell(records.told_delivered(record), cause=cause)
-    await _assign_waiting(tx, changed)
+    await assign_waiting(tx, changed)
 
 
 async def _take(tx: Tx, causes: Sequence[Told], known: Mapping[UUID, ServiceRecord]) -> Changed:
@@ -49,25 +50,25 @@ async def _take(tx: Tx, causes: Sequence[Told], known: Mapping[UUID, ServiceReco
     return changed
 
 
-async def _watch(tx: Tx, changed: Changed, known: Mapping[UUID, ServiceRecord]) -> None:
-    running = [(str(record.record_id), record.deadline) for _, record in changed if record.completed_at is None]
-    finished = [record.record_id for _, record in changed if record.completed_at is not None]
-    watched = [str(record_id) for record_id in finished if record_id in known]
+async def watch(tx: Tx, changed: Sequence[ServiceRecord], known: Mapping[UUID, ServiceRecord]) -> None:
+    """Watch the deadlines of records that are running, and no more of those that were `known` and have ended."""
+    running = [(str(record.record_id), record.deadline) for record in changed if record.running]
+    watched = [str(record.record_id) for record in changed if not record.running and record.record_id in known]
     if running:
         await schedule(tx, DEADLINE, running)
     if watched:
         await unschedule(tx, DEADLINE, watched)
 
 
-async def _assign_waiting(tx: Tx, changed: Changed) -> None:
+async def assign_waiting(tx: Tx, changed: Sequence[tuple[Cause[Any], ServiceRecord]]) -> None:
     """Assign the complaints that waited for these records; the names of both make that free of races."""
-    causes = {cause.body.request_number: cause for cause, _ in changed}
+    causes = {record.request_number: cause for cause, record in changed}
     waiting = await complaints.waiting(tx, set(causes)) if causes else []
     found = await store.records_by_number(tx, {complaint.request_number or "" for complaint in waiting})
     assigned = []
     for complaint in waiting:
         number = complaint.request_number or ""
-        record = filing.concerned(found[number], complaint.service)
+        record = filing.concerned(found.get(number, []), complaint.service)
         policy = policies.filing_policy(tx, complaint.filed_on)
         if record is not None and not filing.too_old(
             filing.served_on(complaint.occurred_on, record), complaint.filed_on, policy
@@ -85,7 +86,7 @@ async def tell_overdue(tx: Tx, causes: Sequence[Cause[str]]) -> None:
     late = []
     for cause in causes:
         record = known.get(UUID(cause.body))
-        if record is not None and record.completed_at is None and not record.overdue and record.deadline <= tx.now:
+        if record is not None and record.running and not record.overdue and record.deadline <= tx.now:
             late.append((cause, records.overdue(record)))
     await store.save_records(tx, [record for _, record in late])
     for cause, record in late:

@@ -89,6 +89,13 @@ class RetentionPolicy(Policy):
     reporter_days: Sourced
 
 
+class CorrectionsPolicy(Policy):
+    """How late a service record may be corrected, and how long a correction waits for its record."""
+
+    within_days: Sourced
+    waiting_hours: Sourced
+
+
 class CalendarPolicy(Policy):
     """Days that a decree closed or opened."""
 
@@ -101,4 +108,5 @@ KINDS: Mapping[str, type[Policy]] = {
     "filing": FilingPolicy,
     "calendar": CalendarPolicy,
     "retention": RetentionPolicy,
+    "corrections": CorrectionsPolicy,
 }

@@ -41,6 +41,7 @@ class ServiceRecord:
     """A request for a service: open, overdue or (with `completed_at`) delivered.
 
     `due_on` is the last day in time, `deadline` its moment; `used` is in the standard's unit, net of pauses.
+    `revision` is of the correction that stands, 0 for none; `cancelled` says why it counts nowhere.
     """
 
     record_id: UUID
@@ -60,6 +61,29 @@ class ServiceRecord:
     paused_minutes: int = 0
     used: int | None = None
     counted_on: date | None = None
+    revision: int = 0
+    cancelled: str | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether its work goes on."""
+        return self.completed_at is None and self.cancelled is None
+
+    @property
+    def told(self) -> bool:
+        """Whether `services.v1` tells of it: finished or overdue, and not cancelled."""
+        return self.cancelled is None and (self.completed_at is not None or self.overdue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCorrection:
+    """A correction whose record has not come: the office's event by source and id, and its body as JSON."""
+
+    source: str
+    submission: str
+    record_id: UUID
+    revision: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,6 @@ def told_assigned(complaint: Complaint, record: ServiceRecord) -> ComplaintAssig
 
 
 def _about(complaint: Complaint, record: ServiceRecord | None) -> dict[str, Any]:
-    told = record is not None and (record.completed_at is not None or record.overdue)
     return {name: getattr(complaint, name) for name in TOLD} | {
-        "evidence_id": record.record_id if record and told else None
+        "evidence_id": record.record_id if record and record.told else None
     }

@@ -63,7 +63,12 @@ def take(
     source: str,
     now: datetime,
 ) -> Taken:
-    """Decide about a message. A completion is complete in itself and wins over what was said on receipt."""
+    """Decide about a message. A completion is complete in itself and wins over what was said on receipt.
+
+    What was corrected or cancelled stands: whatever else is told of the record is older, however late it comes.
+    """
+    if known is not None and known.revision:
+        return Taken()
     try:
         day = days.local_day(told.received_at)
     except OverflowError:  # at either end of the calendar
@@ -77,7 +82,7 @@ def take(
         return _complete(received, told, known, days)
     if known is None:
         return Taken(received)
-    return Taken() if known.completed_at or _same(known, received, COMPLETION[:5]) else _contradiction()
+    return Taken() if known.completed_at or same(known, received, COMPLETION[:5]) else _contradiction()
 
 
 def _complete(received: ServiceRecord, told: ServiceCompleted, known: ServiceRecord | None, days: WorkingDays) -> Taken:
@@ -92,7 +97,7 @@ def _complete(received: ServiceRecord, told: ServiceCompleted, known: ServiceRec
     if known is None:
         return Taken(record)
     if known.completed_at is not None:
-        return Taken() if _same(known, record, COMPLETION) else _contradiction()
+        return Taken() if same(known, record, COMPLETION) else _contradiction()
     # Told overdue on a day, it stays on that day: finishing corrects how late it was, never when (SCORING 1).
     return Taken(replace(record, overdue=True, counted_on=known.counted_on) if known.overdue else record)
 
@@ -146,7 +151,8 @@ def _completion_problems(told: ServiceCompleted, latest: datetime) -> list[Field
     return found
 
 
-def _same(known: ServiceRecord, other: ServiceRecord, fields: Sequence[str]) -> bool:
+def same(known: ServiceRecord, other: ServiceRecord, fields: Sequence[str]) -> bool:
+    """Whether two records agree in some fields."""
     return all(getattr(known, name) == getattr(other, name) for name in fields)
 
 

@@ -16,7 +16,7 @@ INSERT_COMPLAINTS = """INSERT INTO complaint (complaint_id, source, source_event
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::date[],
     $17::date[], $18::timestamptz[], $19::date[], $20::text[], $21::bytea[])"""
-SUBMITTED = """SELECT c.source, c.source_event_id FROM complaint c
+SUBMITTED = """SELECT c.source, c.source_event_id, c.complaint_id FROM complaint c
 JOIN unnest($1::text[], $2::text[]) AS s(source, source_event_id) USING (source, source_event_id)"""
 WAITING = """SELECT complaint_id, source, source_event_id, state, category, part, trigger, policy_version, visibility,
     text, service, unit, request_number, record_id, employee_id, occurred_on, day, filed_at, filed_on, reporter_ref,
@@ -37,6 +37,8 @@ JOIN recent_filing f ON f.subject = s.subject AND f.at > s.since GROUP BY s.subj
 INSERT_RECENT_FILINGS = "INSERT INTO recent_filing (subject, at) SELECT s, $2::timestamptz FROM unnest($1::text[]) s"
 TRIM_RECENT_FILINGS = "DELETE FROM recent_filing WHERE at <= $1::timestamptz"
 TRACKED = """SELECT complaint_id, state, category, service, filed_at FROM complaint WHERE receipt_hash = $1::bytea"""
+STANDING = """SELECT complaint_id, state AS status, filed_at FROM complaint
+WHERE source = $1::text AND source_event_id = $2::text"""
 COMPLAINT_FOR_STAFF = """SELECT complaint_id, state, category, part, trigger, visibility, service, unit, employee_id,
     day, filed_at, source IS NOT NULL AS by_event, text, request_number, record_id, policy_version
 FROM complaint WHERE complaint_id = $1::uuid"""
@@ -60,10 +62,10 @@ async def insert_complaints(tx: Tx, complaints: Sequence[Complaint]) -> None:
     await tx.execute(INSERT_COMPLAINTS, *([getattr(one, name) for one in ordered] for name in COLUMNS))
 
 
-async def submitted(tx: Tx, senders: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Which of some (source, event id) have become complaints already."""
+async def submitted(tx: Tx, senders: Sequence[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """Those of some (source, event id) that have become complaints already, with these."""
     rows = await tx.fetch(SUBMITTED, [source for source, _ in senders], [event_id for _, event_id in senders])
-    return {(row["source"], row["source_event_id"]) for row in rows}
+    return {(row["source"], row["source_event_id"]): row["complaint_id"] for row in rows}
 
 
 async def waiting(tx: Tx, numbers: Collection[str]) -> list[Complaint]:

@@ -12,7 +12,9 @@ from shared.events.evaluation import DimensionScore, EvaluationCompleted, Evalua
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A computed revision. `complaint_id` is the complaint that caused it; `needs` are those it newly opens."""
+    """A computed revision. `complaint_id` is the complaint that caused it; `needs` are those it newly opens,
+    `withdrawn` those it had opened and takes back.
+    """
 
     evaluation_id: UUID
     incident_id: UUID
@@ -25,6 +27,7 @@ class Revision:
     evidence: Evidence
     result: Result
     needs: tuple[Need, ...]
+    withdrawn: tuple[UUID, ...] = ()
 
     def opened(self) -> EvaluationOpened:
         """The fact that the first revision tells."""
@@ -50,4 +53,5 @@ class Revision:
             needs=self.needs,
             policy_version=self.result.policy_version,
             visibility=self.visibility,
+            withdrawn=self.withdrawn,
         )

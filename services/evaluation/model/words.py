@@ -130,6 +130,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenNeed:
+    """A need that is open, and the evaluation that opened it."""
+
+    need_id: UUID
+    evaluation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Whose evidence, of which days, as of when."""
 

@@ -1,8 +1,9 @@
 """From a complaint and its officer's evidence to a revision: a first one opens an evaluation, a further one joins."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from services.evaluation.model.policy import ViewPolicy
@@ -33,6 +34,11 @@ def asked(employee: UUID, at: datetime, standing: Standing | None, calendar: Wor
     return Asked(employee_id=employee, since=quarters_back(until, WINDOW), until=until, as_of=as_of)
 
 
+def rests_on(asked: Asked, days: Collection[date]) -> bool:
+    """Whether an evaluation that asked for these days counted what counts, or counted, on one of some days."""
+    return any(asked.since <= day <= asked.until for day in days)
+
+
 def revise(
     complaint: Reported,
     standing: Standing | None,
@@ -40,8 +46,13 @@ def revise(
     open_needs: Collection[str],
     *,
     rules: Rules,
+    opened: Mapping[str, UUID] = MappingProxyType({}),
 ) -> Revision:
-    """The revision that a complaint with a known officer and part causes, and the needs it newly opens."""
+    """The revision that a complaint with a known officer and part causes, and the needs it newly opens.
+
+    `opened`: the open needs that rest on this evaluation, by test, where its evidence was corrected: what it no longer
+    shows is withdrawn. (Evidence that only joins never takes a need back.)
+    """
     if complaint.employee_id is None or complaint.incident_id is None:
         raise ValueError("only a complaint with an incident can be evaluated")
     evidence = gather(found, rules.scoring, rules.calendar)
@@ -65,6 +76,7 @@ def revise(
             for n in result.needs
             if n.test not in open_needs
         ),
+        withdrawn=tuple(opened[test] for test in sorted(opened.keys() - {n.test for n in result.needs})),
     )
 
 

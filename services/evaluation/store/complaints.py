@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from services.evaluation.model.words import Asked, Claim, Finding, Reason, Reported
+from shared.events.complaints import Trigger, Visibility
 from shared.messaging.tx import Tx
 
 # A complaint's officer is set once; a reassignment is a fact of its own (not due yet).
@@ -16,6 +17,10 @@ ORDER BY complaint_id
 ON CONFLICT (complaint_id) DO UPDATE SET employee_id = excluded.employee_id, incident_id = excluded.incident_id
 WHERE complaint.employee_id IS NULL
 RETURNING complaint_id"""
+
+REPORTED = """SELECT complaint_id, employee_id, incident_id, category, part, trigger, day, filed_at, voice, visibility,
+    service, unit
+FROM complaint WHERE complaint_id = ANY($1::uuid[])"""
 
 STATE_REASONS = """WITH given AS (
     SELECT * FROM unnest($1::uuid[], $2::text[]) AS given(complaint_id, reason)
@@ -50,6 +55,16 @@ async def record(tx: Tx, reported: Sequence[Reported]) -> set[UUID]:
         [one.unit for one in reported],
     )
     return {row["complaint_id"] for row in rows}
+
+
+async def reported(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Reported]:
+    """Complaints as they are kept, by id."""
+    return {
+        row["complaint_id"]: Reported(
+            **{**row, "trigger": Trigger(row["trigger"]), "visibility": Visibility(row["visibility"])}
+        )
+        for row in await tx.fetch(REPORTED, list(ids))
+    }
 
 
 async def state_reasons(tx: Tx, reasons: Mapping[UUID, Reason | None]) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.revision import Revision
-from services.evaluation.model.words import Standing
+from services.evaluation.model.words import OpenNeed, Standing
 from shared.events.complaints import Visibility
 from shared.events.evaluation import Need
 from shared.messaging.tx import Tx
@@ -17,7 +18,15 @@ JOIN evaluation USING (incident_id, employee_id)
 JOIN evaluation_revision AS latest USING (evaluation_id, revision)
 WHERE status <> 'withdrawn'"""
 
-OPEN_NEEDS_OF = "SELECT employee_id, test FROM need WHERE closed_at IS NULL AND employee_id = ANY($1::uuid[])"
+# Those that opened needs first: what they take back, another may open.
+RESTED_OF = """SELECT evaluation.employee_id, latest.complaint_id, latest.evidence
+FROM evaluation JOIN evaluation_revision AS latest USING (evaluation_id, revision)
+WHERE evaluation.employee_id = ANY($1::uuid[]) AND evaluation.status <> 'withdrawn'
+ORDER BY EXISTS (SELECT 1 FROM need WHERE need.evaluation_id = evaluation.evaluation_id AND closed_at IS NULL) DESC,
+    opened_at, evaluation_id"""
+
+OPEN_NEEDS_OF = """SELECT employee_id, test, need_id, evaluation_id FROM need
+WHERE closed_at IS NULL AND employee_id = ANY($1::uuid[])"""
 
 SAVE_REVISIONS = """WITH given AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::timestamptz[],
@@ -38,7 +47,11 @@ FROM given ORDER BY evaluation_id"""
 
 OPEN_NEEDS = """INSERT INTO need (need_id, employee_id, test, part, dimension, evaluation_id, revision, opened_at)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::int[],
-    $8::timestamptz[]) AS given(need_id) ORDER BY need_id"""
+    $8::timestamptz[]) AS given(need_id) ORDER BY need_id
+ON CONFLICT (need_id) DO UPDATE SET revision = excluded.revision, opened_at = excluded.opened_at, closed_at = NULL"""
+
+CLOSE_NEEDS = """UPDATE need SET closed_at = given.at FROM unnest($1::uuid[], $2::timestamptz[]) AS given(need_id, at)
+WHERE need.need_id = given.need_id"""
 
 
 async def standing_of(tx: Tx, incidents: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Standing]:
@@ -51,11 +64,17 @@ async def standing_of(tx: Tx, incidents: Iterable[tuple[UUID, UUID]]) -> dict[UU
     }
 
 
-async def open_needs_of(tx: Tx, employees: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """The tests of each employee's open needs."""
-    found: dict[UUID, set[str]] = defaultdict(set)
-    for employee, test in await tx.fetch(OPEN_NEEDS_OF, list(employees)):
-        found[employee].add(test)
+async def rested_of(tx: Tx, employees: Iterable[UUID]) -> list[tuple[UUID, UUID, Evidence]]:
+    """Of each standing evaluation of employees: whose it is, its last complaint and what it rests on."""
+    rows = await tx.fetch(RESTED_OF, list(employees))
+    return [(employee, complaint, Evidence.parse(evidence)) for employee, complaint, evidence in rows]
+
+
+async def open_needs_of(tx: Tx, employees: Iterable[UUID]) -> dict[UUID, dict[str, OpenNeed]]:
+    """Each employee's open needs, by test."""
+    found: dict[UUID, dict[str, OpenNeed]] = defaultdict(dict)
+    for employee, test, need, evaluation in await tx.fetch(OPEN_NEEDS_OF, list(employees)):
+        found[employee][test] = OpenNeed(need, evaluation)
     return found
 
 
@@ -79,8 +98,13 @@ async def save(tx: Tx, revisions: Sequence[Revision]) -> None:
     )
 
 
+async def close_needs(tx: Tx, needs: Sequence[tuple[UUID, datetime]]) -> None:
+    """Close needs, each at a moment."""
+    await tx.execute(CLOSE_NEEDS, [need for need, _ in needs], [at for _, at in needs])
+
+
 async def open_needs(tx: Tx, needs: Sequence[tuple[Revision, Need]]) -> None:
-    """Write the needs that revisions open."""
+    """Write the needs that revisions open; one that was withdrawn opens again."""
     at: list[datetime] = [revision.evidence.as_of for revision, _ in needs]
     await tx.execute(
         OPEN_NEEDS,

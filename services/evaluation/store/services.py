@@ -27,26 +27,32 @@ ON CONFLICT (employee_id, counted_on, service) DO UPDATE SET
 NOTE_OVERDUE = """INSERT INTO overdue (record_id, employee_id, counted_on, service, grace_ends)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[], $5::timestamptz[])"""
 
+DROP_OVERDUE = "DELETE FROM overdue WHERE record_id = ANY($1::uuid[])"
+
 SERVICES_OF = """WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::date[], $3::date[], $4::timestamptz[])
         AS asked(employee_id, since, until, as_of)
 )
 SELECT employee_id, counted_on, service, on_time, slightly, late
-FROM asked JOIN service_day USING (employee_id) WHERE counted_on BETWEEN since AND until
+FROM asked JOIN service_day USING (employee_id)
+WHERE counted_on BETWEEN since AND until AND on_time + slightly + late > 0
 UNION ALL
 SELECT employee_id, counted_on, service, 0, (as_of <= grace_ends)::int, (as_of > grace_ends)::int
 FROM asked JOIN overdue USING (employee_id) WHERE counted_on BETWEEN since AND until"""
 
 
-async def count(tx: Tx, records: Sequence[Delivered]) -> None:
-    """Count finished requests once each. One that was overdue keeps its day; finishing only corrects how late it is."""
+async def count(tx: Tx, records: Sequence[Delivered], *, times: int = 1) -> None:
+    """Count finished requests once each. One that was overdue keeps its day; finishing only corrects how late it is.
+
+    `times=-1` takes back what was counted: a counter of zeros is as good as none.
+    """
     await tx.execute(
         COUNT_DELIVERED,
         [record.record_id for record in records],
         [record.employee_id for record in records],
         [record.counted_on for record in records],
         [record.service for record in records],
-        *([int(record.lateness is lateness) for record in records] for lateness in Lateness),
+        *([times * int(record.lateness is lateness) for record in records] for lateness in Lateness),
     )
 
 
@@ -60,6 +66,11 @@ async def note_overdue(tx: Tx, records: Sequence[Overdue]) -> None:
         [record.service for record in records],
         [record.grace_ends for record in records],
     )
+
+
+async def drop_overdue(tx: Tx, records: Sequence[UUID]) -> None:
+    """Forget unfinished requests: they were wrong."""
+    await tx.execute(DROP_OVERDUE, list(records))
 
 
 async def services_of(tx: Tx, asked: Sequence[Asked]) -> dict[UUID, tuple[Counted, ...]]:

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from shared.db import Connection, Pool
 from shared.messaging import outbox
+from shared.messaging.brokers import Brokers
 from shared.messaging.failures import heed_cancellation, is_transient
 from shared.messaging.outbox import BEGINNING
 from shared.messaging.relay import lease as leases
@@ -68,14 +69,14 @@ class Relay:
     def __init__(
         self,
         pool: Pool,
-        bootstrap: list[str],
+        brokers: Brokers,
         prefix: str,
         told: asyncio.Event,
         seconds: float,
         topics: Iterable[str],
     ) -> None:
         self.pool = pool
-        self.bootstrap = bootstrap
+        self.brokers = brokers
         self.prefix = prefix
         self.told = told
         self.seconds = seconds
@@ -120,7 +121,7 @@ class Relay:
                 self.state = State.OTHER
                 self._restored(ELSEWHERE if await connection.fetchval(IS_RESTORED) else "")
                 return
-            producer = producer_to(self.bootstrap)
+            producer = producer_to(self.brokers)
             try:
                 await self.look(connection, lease)
                 await producer.start()
@@ -143,7 +144,7 @@ class Relay:
         self.state = self.state if self.restored else State.READING
         if await connection.fetchval(IS_AHEAD):
             await self._refuse(connection, lease, AHEAD)
-        async with own_topics(self.bootstrap, self.prefix, self.topics) as own:
+        async with own_topics(self.brokers, self.prefix, self.topics) as own:
             unread = await own.unread(connection, lease.cluster, lease.offsets)
             async for records in own.read(unread.start):
                 if await unknown(connection, records, unread.oldest):

@@ -9,10 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import for_code
 
 from shared.db import Connection
+from shared.messaging.brokers import Brokers
 from shared.messaging.relay.lease import Offsets
 
 # A topic is never ahead of committed rows: so the records are read first, then their rows.
@@ -121,10 +121,10 @@ class OwnTopics:
 
 
 @asynccontextmanager
-async def own_topics(bootstrap: list[str], prefix: str, names: Iterable[str]) -> AsyncIterator[OwnTopics]:
+async def own_topics(brokers: Brokers, prefix: str, names: Iterable[str]) -> AsyncIterator[OwnTopics]:
     """Reach a sender's topics. Raises KafkaError or TimeoutError while the broker is away or a topic is not there."""
-    cluster, partitions = await _describe(bootstrap, [prefix + name for name in sorted(names)])
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, fetch_max_wait_ms=20)
+    cluster, partitions = await _describe(brokers, [prefix + name for name in sorted(names)])
+    consumer = AIOKafkaConsumer(**brokers.options, enable_auto_commit=False, fetch_max_wait_ms=20)
     try:
         async with asyncio.timeout(STEP_SECONDS):
             await consumer.start()
@@ -135,15 +135,10 @@ async def own_topics(bootstrap: list[str], prefix: str, names: Iterable[str]) ->
         await consumer.stop()
 
 
-async def _describe(bootstrap: list[str], topics: list[str]) -> tuple[str, list[TopicPartition]]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    try:
-        async with asyncio.timeout(STEP_SECONDS):
-            await admin.start()
-            cluster = (await admin.describe_cluster())["cluster_id"]
-            described = await admin.describe_topics(topics)
-    finally:
-        await admin.close()
+async def _describe(brokers: Brokers, topics: list[str]) -> tuple[str, list[TopicPartition]]:
+    async with asyncio.timeout(STEP_SECONDS), brokers.admin() as admin:
+        cluster = (await admin.describe_cluster())["cluster_id"]
+        described = await admin.describe_topics(topics)
     for topic in described:
         if topic["error_code"]:
             raise for_code(topic["error_code"])(topic["topic"])

@@ -6,21 +6,17 @@ from collections.abc import Sequence
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import (
-    ClusterAuthorizationFailedError,
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-    TopicAuthorizationFailedError,
-)
+from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 
+from shared.messaging.brokers import Brokers, refusal
 from shared.messaging.relay.lease import Lost, Offsets
 from shared.telemetry import traces
 
 
-def producer_to(bootstrap: list[str]) -> AIOKafkaProducer:
+def producer_to(brokers: Brokers) -> AIOKafkaProducer:
     """An idempotent producer, not started; it is good for one owner and until the first error."""
     return AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **brokers.options,
         acks="all",
         enable_idempotence=True,
         linger_ms=0,
@@ -56,11 +52,9 @@ async def send(
 
 def what_to_do(error: BaseException) -> str:
     """What a person has to do about a failure; nothing where trying again can help."""
-    if isinstance(error, TopicAuthorizationFailedError | ClusterAuthorizationFailedError):
-        return f"the broker does not let this service write ({error}): grant it Write and IdempotentWrite on its topics"
     if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
         return "the broker refuses a record for its size: set max.message.bytes of the topic to 1 MiB"
-    return ""
+    return refusal(error)
 
 
 def headers(row: asyncpg.Record, traceparent: str | None = None) -> list[tuple[str, bytes]]:

@@ -9,7 +9,9 @@ from aiokafka.errors import KafkaError
 
 from shared.errors import SetupError
 from shared.events import TOPICS
+from shared.messaging.brokers import Brokers, refusal
 from shared.messaging.forecast import kept, measure, parse_size, table
+from shared.settings import KafkaSettings, read
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,10 +29,11 @@ def forecast(
         space = parse_size(free)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    brokers = Brokers.of(read(KafkaSettings, kafka=kafka))
     topics = [prefix + name for name in kept(TOPICS.values())]
     try:
-        growths = asyncio.run(measure(kafka.split(","), topics, datetime.now(UTC)))
+        growths = asyncio.run(measure(brokers, topics, datetime.now(UTC)))
     except (KafkaError, OSError) as error:
-        raise SetupError(f"{kafka} does not answer ({type(error).__name__})") from None
+        raise SetupError(refusal(error) or f"{kafka} does not answer ({type(error).__name__})") from None
     for line in table(growths, space):
         typer.echo(line)

@@ -14,7 +14,7 @@ from services.complaints.rules.filing import Circumstances
 from shared.clock import WorkingDays
 from shared.events.complaints import StandardUnit
 from shared.events.directory import ServiceRecorded
-from shared.events.frontoffice import ComplaintSubmitted, ServiceCompleted, ServiceRequested
+from shared.events.frontoffice import ComplaintSubmitted, ServiceCompleted, ServiceCorrected, ServiceRequested
 from shared.policy import without_database
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -66,6 +66,18 @@ def a_completion(n: int = 1, minutes: int = 5, **more: Any) -> ServiceCompleted:
     received_at = more.get("received_at", local(MONDAY, 9))
     of_request = a_request(n).model_dump()
     return ServiceCompleted(**{**of_request, "completed_at": received_at + timedelta(minutes=minutes), **more})
+
+
+def a_correction(revision: int = 1, n: int = 1, minutes: int = 5, **more: Any) -> ServiceCorrected:
+    """That `a_completion(n)` should have been the one with these facts."""
+    facts = a_completion(n, minutes, **more).model_dump()
+    about = {"record_id": facts["record_id"], "request_number": facts["request_number"], "revision": revision}
+    return ServiceCorrected.model_validate({**about, "corrected": facts})
+
+
+def a_cancellation(revision: int = 1, n: int = 1) -> ServiceCorrected:
+    """That there should have been none."""
+    return a_correction(revision, n).model_copy(update={"corrected": None, "cancelled": "entered twice"})
 
 
 def a_complaint(**more: Any) -> ComplaintSubmitted:

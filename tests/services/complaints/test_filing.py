@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.complaints.api import FILE
+from services.complaints.api.reports import FILE
 from services.complaints.model.documents import Filing
 from services.complaints.rules.receipt import receipt_code
 from services.complaints.rules.states import Impossible

@@ -19,6 +19,7 @@ from shared.events.directory import DIRECTORY, ServiceRecorded
 from shared.events.evaluation import EVALUATIONS, EvaluationOpened
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted
 from shared.messaging import topics
+from shared.messaging.brokers import Brokers
 from shared.messaging.consumer import Consumer
 from shared.messaging.inbox import Inbox
 from shared.messaging.record import LONGEST
@@ -133,7 +134,7 @@ async def test_every_bad_record_gets_what_is_due_to_it_and_the_partitions_keep_m
     """Weaker: one that nobody thought of ends the batch, the partition or the process."""
     settings = complaints.settings.model_copy(update={"kafka": kafka_address, "topic_prefix": topic_prefix})
     await complaints.pool.execute("TRUNCATE position")  # what the bench was given came from no topic
-    await topics.provision([kafka_address], topic_prefix, service.listens.topics, 1)
+    await topics.provision(Brokers([kafka_address]), topic_prefix, service.listens.topics, 1)
     offsets = await _send(kafka_address, topic_prefix)
     inbox = Inbox(complaints.runner, service.listens)
     consumer = Consumer("complaints", settings, inbox)

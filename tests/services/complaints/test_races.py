@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.complaints.actions import limits
-from services.complaints.api import FILE
+from services.complaints.api.reports import FILE
 from services.complaints.model.documents import Filing
 from shared.errors import Problem
 from shared.events.complaints import ComplaintAssigned, ServiceDelivered

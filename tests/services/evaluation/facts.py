@@ -12,6 +12,7 @@ from shared.events.complaints import (
     ComplaintFiled,
     ServiceDelivered,
     ServiceOverdue,
+    ServiceRevised,
     StandardUnit,
     Trigger,
     Visibility,
@@ -99,6 +100,18 @@ def finished(late: ServiceOverdue, *, used: int) -> ServiceDelivered:
     """The same request, finished in the end."""
     at = late.received_at + timedelta(minutes=used)
     return ServiceDelivered.model_validate({**late.model_dump(), "used": used, "finished_at": at})
+
+
+def revised(
+    was: ServiceDelivered | ServiceOverdue, counts: ServiceDelivered | None, revision: int = 1
+) -> ServiceRevised:
+    """That a record was wrong."""
+    told = {"record_id": was.record_id, "revision": revision, "was": counted(was)}
+    return ServiceRevised.model_validate({**told, "counts": counts and counted(counts)})
+
+
+def counted(told: ServiceDelivered | ServiceOverdue) -> dict[str, Any]:
+    return {"finished_at": None, "used": None, **told.model_dump()}
 
 
 def year_of_work(employee: UUID, *, on_time: int, late: int, service: str = "ktp") -> Sequence[ServiceDelivered]:

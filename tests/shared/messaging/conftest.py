@@ -7,6 +7,7 @@ import pytest
 
 from shared.events import TOPICS, TYPES
 from shared.messaging import topics
+from shared.messaging.brokers import Brokers
 from tests.servers import Templates
 from tests.shared.messaging.members import Group
 from tests.shared.messaging.play import ECHOES, EVENTS, TABLES
@@ -52,5 +53,5 @@ async def group(world: World, kafka_address: str, topic_prefix: str) -> AsyncIte
 
 @pytest.fixture
 async def post(world: World, kafka_address: str, topic_prefix: str) -> Post:
-    await topics.provision([kafka_address], topic_prefix, [ECHOES], 1)
+    await topics.provision(Brokers([kafka_address]), topic_prefix, [ECHOES], 1)
     return Post(world, kafka_address, topic_prefix)

@@ -88,7 +88,7 @@ class Sender:
         await self.pool.execute(TRIM)
 
     async def raise_above(self, seconds: float = 5.0) -> Raised:
-        return await raise_above(self.pool, self.post.bootstrap, self.post.prefix, [ECHOES.name], seconds)
+        return await raise_above(self.pool, self.post.brokers, self.post.prefix, [ECHOES.name], seconds)
 
     async def mend(self) -> Raised:
         """What the operator does: the relay refuses, the numbers are raised, the relay sends."""

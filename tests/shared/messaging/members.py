@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.record.util import calc_crc32c
 
 from shared.messaging import topics
+from shared.messaging.brokers import Brokers
 from shared.messaging.consumer import Consumer
 from shared.messaging.record import Record
 from shared.settings import Settings
@@ -28,7 +29,7 @@ class Group:
         self.producer = AIOKafkaProducer(bootstrap_servers=bootstrap, max_request_size=2_000_000)
 
     async def provision(self) -> None:
-        await topics.provision([self.bootstrap], self.prefix, [HISTORY, STATES, LETTERS], 1)
+        await topics.provision(Brokers([self.bootstrap]), self.prefix, [HISTORY, STATES, LETTERS], 1)
 
     async def send(self, records: Iterable[Record]) -> None:
         """Records as they are, into the partition that they name."""

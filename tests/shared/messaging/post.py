@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shared.messaging import outbox
+from shared.messaging.brokers import Brokers
 from shared.messaging.outbox import Cursor
 from shared.messaging.relay import Lease, Relay
 from shared.messaging.relay.send import send
@@ -46,14 +47,14 @@ class Post:
     """`relay()` is one more replica's relay; `read()` is what is in the topic."""
 
     def __init__(self, world: World, bootstrap: str, prefix: str, seconds: float = LONG) -> None:
-        self.world, self.bootstrap, self.prefix, self.seconds = world, [bootstrap], prefix, seconds
+        self.world, self.brokers, self.prefix, self.seconds = world, Brokers([bootstrap]), prefix, seconds
 
     def relay(self) -> Relay:
-        return Relay(self.world.look, self.bootstrap, self.prefix, asyncio.Event(), self.seconds, [ECHOES.name])
+        return Relay(self.world.look, self.brokers, self.prefix, asyncio.Event(), self.seconds, [ECHOES.name])
 
     @asynccontextmanager
     async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
-        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all", enable_idempotence=True)
+        producer = AIOKafkaProducer(**self.brokers.options, acks="all", enable_idempotence=True)
         await producer.start()
         try:
             yield producer
@@ -91,7 +92,7 @@ class Post:
 
     async def records(self) -> list[Read]:
         """All records, each partition in its order."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, fetch_max_wait_ms=20)
+        consumer = AIOKafkaConsumer(**self.brokers.options, fetch_max_wait_ms=20)
         await consumer.start()
         try:
             partitions = [TopicPartition(self.prefix + ECHOES.name, n) for n in range(ECHOES.partitions)]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shared.events import Kind, Topic
 from shared.events.complaints import COMPLAINTS
 from shared.messaging import topics
+from shared.messaging.brokers import Brokers
 from shared.messaging.forecast import Growth, days_left, in_units, kept, measure, parse_size, table
 from tests.runbooks import commands, run
 
@@ -23,7 +24,7 @@ VALUE = b"x" * 1000
 
 async def filled(kafka: str, prefix: str, ages: list[timedelta]) -> str:
     """A topic with a record of each age."""
-    await topics.provision([kafka], prefix, [COMPLAINTS], 1)
+    await topics.provision(Brokers([kafka]), prefix, [COMPLAINTS], 1)
     name = prefix + COMPLAINTS.name
     async with AIOKafkaProducer(bootstrap_servers=[kafka], acks="all") as producer:
         for n, age in enumerate(ages):
@@ -35,7 +36,7 @@ async def filled(kafka: str, prefix: str, ages: list[timedelta]) -> str:
 async def test_growth_is_that_of_the_last_seven_days(kafka_address: str, topic_prefix: str) -> None:
     ages = [timedelta(days=20)] * 8 + [timedelta(days=2)] * 14
     name = await filled(kafka_address, topic_prefix, ages)
-    [growth] = await measure([kafka_address], [name, f"{topic_prefix}none"], NOW)
+    [growth] = await measure(Brokers([kafka_address]), [name, f"{topic_prefix}none"], NOW)
     assert (growth.records, growth.recent, growth.span) == (22, 14, timedelta(days=7))
     assert 22 * len(VALUE) < growth.size < 22 * (len(VALUE) + 120)
     assert growth.bytes_a_day == pytest.approx(growth.size / 22 * 14 / 7)
@@ -43,13 +44,13 @@ async def test_growth_is_that_of_the_last_seven_days(kafka_address: str, topic_p
 
 async def test_a_young_topic_is_measured_over_its_life(kafka_address: str, topic_prefix: str) -> None:
     name = await filled(kafka_address, topic_prefix, [timedelta(days=2), timedelta(days=1)])
-    [growth] = await measure([kafka_address], [name], NOW)
+    [growth] = await measure(Brokers([kafka_address]), [name], NOW)
     assert (growth.recent, growth.span) == (2, timedelta(days=2))
 
 
 async def test_an_empty_topic_grows_nothing(kafka_address: str, topic_prefix: str) -> None:
     name = await filled(kafka_address, topic_prefix, [])
-    assert days_left(await measure([kafka_address], [name], NOW), 1) == float("inf")
+    assert days_left(await measure(Brokers([kafka_address]), [name], NOW), 1) == float("inf")
 
 
 async def test_the_command_of_the_runbook_prints_one_line_a_topic(kafka_address: str, topic_prefix: str) -> None:

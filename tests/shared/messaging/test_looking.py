@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.messaging.brokers import Brokers
 from shared.messaging.relay.loop import AHEAD, ELSEWHERE, RESTORED
 from tests.shared.messaging.lives import Sender
 from tests.shared.messaging.post import Post
@@ -61,12 +62,12 @@ def _has_sent(sender: Sender, count: int) -> Any:
 
 async def test_a_relay_waits_for_a_broker_that_is_away_and_never_ends(sender: Sender) -> None:
     """Weaker: the task ends with an error that nobody awaits."""
-    address, sender.post.bootstrap = sender.post.bootstrap, ["127.0.0.1:1"]
+    known, sender.post.brokers = sender.post.brokers, Brokers(["127.0.0.1:1"])
     await sender.tell("a1")
     relay = sender.post.relay()
     task = sender.post.world.start(relay.run())
     await until(lambda: relay.state.startswith("starts again"), 20)
-    sender.post.bootstrap = relay.bootstrap = address
+    sender.post.brokers = relay.brokers = known
     await until(_has_sent(sender, 1), 20)
     assert not task.done()
     assert (relay.state, relay.wrong) == ("relaying", "")

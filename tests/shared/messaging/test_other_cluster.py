@@ -25,7 +25,7 @@ async def test_on_another_cluster_all_that_the_outbox_has_is_sent_again(sender: 
     await sender.pool.execute(ELSEWHERE)
     if not is_kept:
         sender.post.prefix += "new."
-        await topics.provision(sender.post.bootstrap, sender.post.prefix, [ECHOES], 1)
+        await topics.provision(sender.post.brokers, sender.post.prefix, [ECHOES], 1)
     await sender.tell("a3")
     assert await sender.send() == "sent"
     read = await sender.post.read()
@@ -51,7 +51,7 @@ async def test_a_topic_that_lost_its_end_is_filled_again(sender: Sender) -> None
     await sender.tell("a1 a2")
     assert await sender.send() == "sent"
     sender.post.prefix += "anew."
-    await topics.provision(sender.post.bootstrap, sender.post.prefix, [ECHOES], 1)
+    await topics.provision(sender.post.brokers, sender.post.prefix, [ECHOES], 1)
     assert await sender.send() == "sent"
     assert await sender.post.read() == {"a": [1, 2]}
 

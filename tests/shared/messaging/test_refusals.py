@@ -18,6 +18,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
+from shared.messaging.brokers import Brokers
 from shared.messaging.relay.send import producer_to
 from tests.shared.messaging.lives import Sender
 from tests.shared.messaging.play import ECHOES
@@ -55,9 +56,9 @@ class Failing:
         return outcome
 
 
-def failing_first(failure: BaseException | None) -> Callable[[list[str]], Any]:
+def failing_first(failure: BaseException | None) -> Callable[[Brokers], Any]:
     failures = [failure]
-    return lambda bootstrap: Failing(producer_to(bootstrap), failures.pop()) if failures else producer_to(bootstrap)
+    return lambda to: Failing(producer_to(to), failures.pop()) if failures else producer_to(to)
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
@@ -97,7 +98,7 @@ async def test_no_right_to_write_is_said(post: Post, monkeypatch: pytest.MonkeyP
     relay = post.relay()
     await Sender(post).tell("a1")
     post.world.start(relay.run())
-    await until(lambda: "grant it Write" in relay.wrong, 20)
+    await until(lambda: "grant the user" in relay.wrong, 20)
 
 
 async def _holds(post: Post, count: int) -> bool:
@@ -105,7 +106,7 @@ async def _holds(post: Post, count: int) -> bool:
 
 
 async def _limit(post: Post, size: int) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=post.bootstrap)
+    admin = AIOKafkaAdminClient(**post.brokers.options)
     await admin.start()
     try:
         configs = {"max.message.bytes": str(size)}

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.events import Kind, Topic
+from shared.messaging.brokers import Brokers
 from shared.messaging.topics import Difference, provision
 
 HISTORY = Topic("history.v1", sender="a", partitions=3)
@@ -16,7 +17,7 @@ STATE = Topic("state.v1", sender="a", kind=Kind.STATE, partitions=1)
 
 async def test_topics_that_are_as_the_code_says_differ_in_nothing(kafka_address: str, topic_prefix: str) -> None:
     for _ in range(2):
-        assert await provision([kafka_address], topic_prefix, [HISTORY, STATE], 1) == []
+        assert await provision(Brokers([kafka_address]), topic_prefix, [HISTORY, STATE], 1) == []
 
 
 @pytest.mark.parametrize(
@@ -30,9 +31,9 @@ async def test_topics_that_are_as_the_code_says_differ_in_nothing(kafka_address:
 async def test_a_setting_that_differs_on_the_broker_is_said_and_left(
     kafka_address: str, topic_prefix: str, changed: Topic, setting: str, wanted: str, found: str
 ) -> None:
-    await provision([kafka_address], topic_prefix, [HISTORY], 1)
+    await provision(Brokers([kafka_address]), topic_prefix, [HISTORY], 1)
     expected = Difference(topic_prefix + HISTORY.name, setting, wanted, found)
     with capture_logs() as logs:
-        assert await provision([kafka_address], topic_prefix, [changed], 1) == [expected]
+        assert await provision(Brokers([kafka_address]), topic_prefix, [changed], 1) == [expected]
     assert [entry["setting"] for entry in logs if entry["event"] == "topic_differs"] == [setting]
-    assert await provision([kafka_address], topic_prefix, [HISTORY], 1) == []
+    assert await provision(Brokers([kafka_address]), topic_prefix, [HISTORY], 1) == []

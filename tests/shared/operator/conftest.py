@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 
 from deploy.local.stack import Stack
+from shared.messaging.brokers import Brokers
 from shared.messaging.sweeper import Sweeper
 from shared.messaging.timers import Timers
 from shared.messaging.tx import Cause, Tx
@@ -75,8 +76,8 @@ async def counter(world: World, issuer: Stack) -> AsyncIterator[Counter]:
 @pytest.fixture
 async def topics(counter: Counter, group: Group) -> Group:
     """The real broker behind the running service, which reads nothing of it by itself."""
-    of_group = {"kafka": group.bootstrap, "topic_prefix": group.prefix}
-    counter.app.settings = counter.app.settings.model_copy(update=of_group)
+    counter.app.settings = counter.app.settings.model_copy(update={"topic_prefix": group.prefix})
+    counter.app.brokers = Brokers([group.bootstrap])
     return group
 
 

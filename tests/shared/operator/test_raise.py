@@ -17,10 +17,9 @@ async def test_a_restored_service_is_raised_by_its_operator_and_raising_twice_ch
 ) -> None:
     """Weaker: the runbook names a command that no service answers."""
     sender = Sender(post)
-    await topics.provision(post.bootstrap, post.prefix, [HISTORY], 1)
-    counter.app.settings = counter.app.settings.model_copy(
-        update={"kafka": ",".join(post.bootstrap), "topic_prefix": post.prefix}
-    )
+    await topics.provision(post.brokers, post.prefix, [HISTORY], 1)
+    counter.app.settings = counter.app.settings.model_copy(update={"topic_prefix": post.prefix})
+    counter.app.brokers = post.brokers
     await sender.lose("a1", "a2")
     assert await sender.send() == "restored"
     code, said, _ = await salor("reconcile", "--raise", "play", "-m", "restored from the backup of last night")

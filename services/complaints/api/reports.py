@@ -1,4 +1,4 @@
-"""The HTTP routes of the complaints service. A receipt code travels in a header or a body, never in an address."""
+"""Reports by HTTP, and who may read them. A receipt code travels in a header or a body, never in an address."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
