@@ -11,11 +11,15 @@ import uvicorn
 
 log = structlog.get_logger()
 
+KEEP_ALIVE_SECONDS = 75
+"""More than proxies and clients keep an idle connection: whoever closes first must not be the one who is sent to."""
+
 
 class Server(uvicorn.Server):
     """Half of the deadline is for the requests that are being answered, the rest for everything else."""
 
     def __init__(self, config: uvicorn.Config, seconds: float) -> None:
+        config.timeout_keep_alive = KEEP_ALIVE_SECONDS
         config.timeout_graceful_shutdown = max(1, int(seconds / 2))
         super().__init__(config)
         self.seconds = seconds

@@ -1,4 +1,4 @@
-"""The deadline of a process that was told to stop is kept whatever hangs."""
+"""The deadline of a process that was told to stop is kept whatever hangs; idle connections are kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import sys
 import time
 
 import pytest
+import uvicorn
+
+from shared import process
 
 SERVE = """
 import asyncio, time, uvicorn
@@ -43,3 +46,9 @@ async def test_a_process_ends_at_its_deadline_and_its_code_says_whether_it_ended
     assert await asyncio.wait_for(process.wait(), 20) == code
     if code:
         assert time.monotonic() - began >= 0.9
+
+
+def test_an_idle_connection_is_kept_for_longer_than_proxies_keep_theirs() -> None:
+    """Weaker: a proxy sends a request into a connection that is just being closed, and answers 502 (nginx: 60 s)."""
+    server = process.Server(uvicorn.Config(""), 1.0)
+    assert server.config.timeout_keep_alive > 60

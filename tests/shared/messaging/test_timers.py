@@ -187,7 +187,11 @@ async def test_one_that_was_leased_by_a_killed_process_fires_when_the_lease_is_o
     here.runner.pool.terminate()
     killed.cancel()
     assert await there.fire(NOON + timedelta(hours=1)) == 0
-    await there.fire(NOON + timedelta(hours=2))
+
+    async def fired() -> bool:
+        return bool(await there.fire(NOON + timedelta(hours=2)))
+
+    await until(fired)  # as soon as the server has noticed that the other is dead
     assert await world.trail("a") == ["12:01"]
 
 
