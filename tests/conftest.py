@@ -16,7 +16,7 @@ import pytest
 import structlog
 
 from deploy.local.stack import SERVICES, Stack
-from deploy.local.temporary import temporary_folder
+from deploy.local.temporary import temporary_folder, temporary_stack
 from tests.containers import installed, kafka_container, postgres_container, wanted
 from tests.servers import Database, MailSink, Templates
 
@@ -111,10 +111,5 @@ async def issuer(servers: Stack) -> Stack:
 async def services(kafka_address: str, topic_prefix: str, database: Database) -> AsyncIterator[Stack]:
     """All four services as processes, on the session's servers, with topics and databases of their own."""
     databases = {name: await database(name) for name in SERVICES}
-    async with (
-        temporary_folder("services") as folder,
-        Stack(
-            folder, kafka=kafka_address, databases=databases, environment={"SALOR_TOPIC_PREFIX": topic_prefix}
-        ) as stack,
-    ):
+    async with temporary_stack("services", topic_prefix, kafka=kafka_address, databases=databases) as stack:
         yield stack

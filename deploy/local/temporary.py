@@ -1,4 +1,4 @@
-"""Data folders for one run of the demo or the tests, and the clearing away of those whose run was killed."""
+"""Stacks and data folders for one run of the demo or the tests, and the clearing away of those whose run was killed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,23 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from deploy.local.kafka import LOCAL
 from deploy.local.process import Record, Records
+from deploy.local.stack import Stack
 
 PARENT = LOCAL / "tmp"
+
+
+@asynccontextmanager
+async def temporary_stack(name: str, prefix: str = "", **more: Any) -> AsyncIterator[Stack]:
+    """A running stack in a folder of its own, its topics under a prefix; `more` as Stack takes it."""
+    async with (
+        temporary_folder(name) as folder,
+        Stack(folder, environment={"SALOR_TOPIC_PREFIX": prefix}, **more) as stack,
+    ):
+        yield stack
 
 
 @asynccontextmanager

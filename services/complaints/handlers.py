@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.complaints.actions import catalogue, corrections, examining, filing, receipts, records
+from services.complaints.actions import catalogue, corrections, examining, filing, receipts, records, webhooks
 from shared.events.directory import ServiceRecorded
 from shared.events.evaluation import EvaluationOpened
 from shared.events.frontoffice import (
@@ -20,12 +20,14 @@ listens = Listens()
 
 
 @listens.to(ComplaintSubmitted, locks=filing.names)
+@webhooks.answering
 async def submit_complaints(tx: Tx, causes: Sequence[Cause[ComplaintSubmitted]]) -> None:
     """File what offices took in."""
     await filing.submit(tx, causes)
 
 
 @listens.to(ServiceRequested, ServiceCompleted, locks=records.names)
+@webhooks.answering
 async def record_services(tx: Tx, causes: Sequence[records.Told]) -> None:
     """Take service records in, and what waited to correct them."""
     await records.record(tx, causes)
@@ -33,12 +35,14 @@ async def record_services(tx: Tx, causes: Sequence[records.Told]) -> None:
 
 
 @listens.to(ServiceCorrected, locks=records.names)
+@webhooks.answering
 async def correct_services(tx: Tx, causes: Sequence[Cause[ServiceCorrected]]) -> None:
     """Correct or cancel service records."""
     await corrections.correct(tx, causes)
 
 
 @listens.invalid(FRONTOFFICE)
+@webhooks.answering
 async def refuse_unreadable(tx: Tx, causes: Sequence[Cause[Invalid]]) -> None:
     """Answer what could be named but not read."""
     await receipts.refuse_unreadable(tx, causes)

@@ -1,9 +1,9 @@
-"""What the complaints service needs beyond the chassis: the keys of receipt codes and of reporter references."""
+"""What the complaints service needs beyond the chassis: keys, and how it posts answers to offices."""
 
 from functools import partial
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from shared.keys import DatedKeys, parse
@@ -20,3 +20,13 @@ class ComplaintSettings(Settings):
 
     receipt_keys: Annotated[DatedKeys, NoDecode, BeforeValidator(parse)]
     reporter_keys: Annotated[DatedKeys, NoDecode, BeforeValidator(partial(parse, months=QUARTERS))]
+    webhook_private: bool = Field(
+        default=False, description="answers may also be posted by plain http, and to addresses that are not public"
+    )
+    webhook_seconds: float = Field(default=10.0, gt=0, description="in which an endpoint must have answered")
+    webhook_failing_days: float = Field(
+        default=5.0,
+        gt=0,
+        description="own choice: a delivery is given up, and a webhook that takes none disabled, then",
+    )
+    webhook_log_days: int = Field(default=30, ge=1, description="own choice: so long a delivery is kept")

@@ -47,6 +47,7 @@ class Metrics:
         self.unknown = self._counter("unknown_types", "Events of a type that this release does not know", "type")
         self.told = self._counter("events_told", "Events told", "type")
         self.fired = self._counter("timers_fired", "Timers that fired", "timer")
+        self.calls = self._counter("calls", "Calls to the outside, and how they ended", "kind", "outcome")
         self.commands = self._counter("commands", "Commands by how they were answered", "command", "outcome")
         self.http = self._histogram(
             "http_request_seconds",
@@ -122,6 +123,11 @@ class Metrics:
         """Timers that fired, by name."""
         for name, count in Tally(timers).items():
             self.fired.labels(name).inc(count)
+
+    def called(self, kind: str, outcomes: Iterable[str]) -> None:
+        """Calls to the outside of one kind, and how each ended."""
+        for outcome, count in Tally(outcomes).items():
+            self.calls.labels(kind, outcome).inc(count)
 
     @contextmanager
     def command(self, name: str) -> Iterator[None]:

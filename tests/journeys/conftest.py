@@ -11,8 +11,8 @@ import pytest
 
 from deploy.local import records
 from deploy.local.demo.world import World
-from deploy.local.stack import SERVICES, Stack
-from deploy.local.temporary import temporary_folder
+from deploy.local.stack import SERVICES
+from deploy.local.temporary import temporary_stack
 from tests.servers import Templates
 
 
@@ -36,15 +36,9 @@ async def district(
         plan = plan.model_copy(update={"work": tuple(work for work in plan.work if work.officer in officers)})
     prefix = f"t{uuid.uuid4().hex[:10]}."
     databases = {name: await templates.clone(name) for name in SERVICES}
+    addresses = {name: templates.url(made) for name, made in databases.items()}
     async with (
-        temporary_folder("journeys") as folder,
-        Stack(
-            folder,
-            kafka=kafka_address,
-            databases={name: templates.url(made) for name, made in databases.items()},
-            environment={"SALOR_TOPIC_PREFIX": prefix},
-            **stack,
-        ) as running,
+        temporary_stack("journeys", prefix, kafka=kafka_address, databases=addresses, **stack) as running,
         World(running, plan, prefix, print).open() as world,
     ):
         yield world

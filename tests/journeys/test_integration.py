@@ -27,6 +27,7 @@ from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, ServiceCo
 from tests.journeys.strangers import send
 
 PAGE, SAMPLE = ROOT / "docs" / "integration.md", ROOT / "examples" / "front_office"
+TESTED = ROOT / "examples" / "own_tests"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 SOURCE = "urn:example:front-office"
@@ -77,13 +78,15 @@ async def test_the_samples_own_tests_pass(world: World, office: Path) -> None:
     assert "2 passed" in await run(command, office, world)
 
 
-def test_the_sample_needs_what_is_tested_here() -> None:
-    needs = [Requirement(line) for line in (SAMPLE / "requirements.txt").read_text().splitlines()]
+@pytest.mark.parametrize("sample", [SAMPLE, TESTED], ids=lambda folder: folder.name)
+def test_a_sample_needs_what_is_tested_here(sample: Path) -> None:
+    needs = [Requirement(line) for line in (sample / "requirements.txt").read_text().splitlines()]
     assert [need.name for need in needs if version(need.name) not in need.specifier] == []
 
 
 def test_the_code_of_the_page_is_the_samples() -> None:
-    code = "".join((SAMPLE / name).read_text() for name in ("front_office.py", "test_front_office.py"))
+    files = (SAMPLE / "front_office.py", SAMPLE / "test_front_office.py", TESTED / "test_own.py")
+    code = "".join(file.read_text() for file in files)
     assert [block for block in blocks(PAGE, "python") if block not in code] == []
 
 

@@ -20,8 +20,10 @@ import pytest
 
 from deploy.local.stack import SERVICES, Stack
 from services.complaints.model.offices import GIVEN_ID, SOURCE
+from services.complaints.model.webhooks import URL
 from services.complaints.rules.token import hashed, written
 from services.complaints.store.tokens import GIVE
+from services.complaints.store.webhooks import REGISTER
 from services.notifications import store
 from services.notifications.model import Message
 from shared.service import App, web
@@ -47,9 +49,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 async def a_service(app: App) -> None:
-    """The one that the contract's example of a report names, and the token of the example's office."""
+    """The one that the contract's example of a report names, and the token and webhook of the example's office."""
     await _bench(app).events([recorded(replace(SKCK, service="ktp"))])
     await app.pool.execute(GIVE, uuid.UUID(GIVEN_ID), SOURCE, hashed(SECRET), datetime.now(UTC))
+    await app.pool.execute(REGISTER, SOURCE, URL, uuid.UUID(GIVEN_ID), hashed(SECRET), datetime.now(UTC))
 
 
 async def a_complaint(app: App) -> None:

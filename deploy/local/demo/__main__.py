@@ -13,15 +13,14 @@ from deploy.local.demo.play import judged, play, say
 from deploy.local.demo.scenes import SCENES
 from deploy.local.demo.table import Check
 from deploy.local.demo.world import World
-from deploy.local.stack import Stack
-from deploy.local.temporary import temporary_folder
+from deploy.local.temporary import temporary_stack
 from deploy.local.trouble import Trouble
 
 
 async def run(plan: records.Plan, chosen: list[str]) -> list[Check]:
     """Start, load, play the chosen journeys, stop."""
     began = time.monotonic()
-    async with temporary_folder("demo") as folder, Stack(folder, progress=lambda line: say(f"  {line}")) as stack:
+    async with temporary_stack("demo", progress=lambda line: say(f"  {line}")) as stack:
         say(f"  all is up after {time.monotonic() - began:.1f} s")
         async with World(stack, plan, "", say).open() as world:
             checks = await play(world, chosen)

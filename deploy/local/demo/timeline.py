@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -11,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord
 
+from deploy.testing.salor_testing.onlooker import Onlooker
 from shared.events import TOPICS, Event
 from shared.events.complaints import COMPLAINTS, RECEIPTS, SERVICES, ServiceOverdue
 from shared.events.directory import DIRECTORY
@@ -23,7 +23,6 @@ from shared.events.training import TRAININGS
 from shared.messaging.record import Reading, Record, read
 
 FOLLOWED = (FRONTOFFICE, COMPLAINTS, SERVICES, RECEIPTS, EVALUATIONS, TRAININGS, NOTIFICATIONS, DIRECTORY)
-PATIENCE = 30.0
 E = TypeVar("E", bound=Event)
 Say = Callable[[str], None]
 
@@ -54,26 +53,13 @@ class Timeline:
         self._prefix, self._people, self._say = prefix, people, say
         self._moments: dict[str, float] = {}
         self._began = time.monotonic()
-        self._news = asyncio.Condition()
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=[kafka], auto_offset_reset="earliest", fetch_max_wait_ms=20, enable_auto_commit=False
-        )
+        self._onlooker = Onlooker(kafka, self._see)
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[Self]:
         """Follow from the topics' ends as they are now."""
-        await self._consumer.start()
-        places = [TopicPartition(self._prefix + t.name, n) for t in FOLLOWED for n in range(t.partitions)]
-        self._consumer.assign(places)
-        for place, end in (await self._consumer.end_offsets(places)).items():
-            self._consumer.seek(place, end)
-        task = asyncio.create_task(self._follow())
-        try:
+        async with self._onlooker.following({self._prefix + topic.name: topic.partitions for topic in FOLLOWED}):
             yield self
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            await self._consumer.stop()
 
     def begin(self, title: str = "") -> None:
         """A submission leaves now: what it causes first is counted from here."""
@@ -96,11 +82,7 @@ class Timeline:
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
         """Until something holds of what was seen. Raises TimeoutError that says what did not come."""
-        try:
-            async with asyncio.timeout(PATIENCE), self._news:
-                await self._news.wait_for(holds)
-        except TimeoutError:
-            raise TimeoutError(f"not seen within {PATIENCE:.0f} s: {what}") from None
+        await self._onlooker.until(holds, what)
 
     def id_of(self, event: Event) -> str:
         """The CloudEvents id under which an event came."""
@@ -115,16 +97,13 @@ class Timeline:
         counts = Counter(one.name for one in self.seen if one.moment >= self._began)
         return ", ".join(f"{count} {name}" for name, count in counts.items())
 
-    async def _follow(self) -> None:
-        async for record in self._consumer:
-            one = self._read(record)
-            if one is None:
-                continue
-            async with self._news:
-                self.seen.append(one)
-                self._news.notify_all()
-            if not self.quiet:
-                self._say(self._line(one))
+    def _see(self, record: ConsumerRecord) -> None:
+        one = self._read(record)
+        if one is None:
+            return
+        self.seen.append(one)
+        if not self.quiet:
+            self._say(self._line(one))
 
     def _read(self, record: ConsumerRecord) -> Seen | None:
         topic = record.topic.removeprefix(self._prefix)

@@ -81,11 +81,9 @@ class World:
                     await connection.close()
 
     async def _prepare(self) -> None:
-        seed = district.read()
         began = time.monotonic()
-        await district.load(self.stack.kafka, seed, self.prefix)
-        await eventually(self._standards_known, "complaints knows the services' standards")
-        self.say(f"  district: {len(seed)} units, services and civil servants, {time.monotonic() - began:.1f} s")
+        told = await settle(self.stack, self.http, self.prefix)
+        self.say(f"  district: {told} units, services and civil servants, {time.monotonic() - began:.1f} s")
         await self._feed()
 
     async def _feed(self) -> None:
@@ -97,10 +95,6 @@ class World:
             f" {fed.sent_seconds:.1f} s, taken in and counted as evidence in {fed.taken_seconds:.1f} s:"
             f" {fed.rate:.0f} a second"
         )
-
-    async def _standards_known(self) -> bool:
-        answer = await self.http.get(f"{self.stack.http('complaints')}/services", params={"limit": 200})
-        return len(answer.json()["items"]) == len(district.services())
 
     async def _counted(self) -> int:
         """Service records that evaluation has as evidence: the end of their way."""
@@ -174,6 +168,18 @@ class World:
         if service not in self._databases:
             self._databases[service] = await asyncpg.connect(self.stack.postgres_url(service))
         return await self._databases[service].fetchval(sql, *arguments)
+
+
+async def settle(stack: Reached, http: httpx.AsyncClient, prefix: str = "") -> int:
+    """Tell a running topology the sample district, until complaints knows its services; gives how many were told."""
+
+    async def standards_known() -> bool:
+        answer = await http.get(f"{stack.http('complaints')}/services", params={"limit": 200})
+        return len(answer.json()["items"]) == len(district.services())
+
+    told = await district.load(stack.kafka, district.read(), prefix)
+    await eventually(standards_known, "complaints knows the services' standards")
+    return told
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]], what: str) -> None:

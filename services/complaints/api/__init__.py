@@ -1,8 +1,8 @@
-"""The HTTP routes of the complaints service: of reports, of offices that post submissions, and of their tokens."""
+"""The HTTP routes of the complaints service: of reports, of offices that post, their tokens and webhooks."""
 
-from services.complaints.api import reports, submissions, tokens
+from services.complaints.api import reports, submissions, tokens, webhooks
 from shared.http import Router
 
 routes = Router()
-for part in (reports, submissions, tokens):
+for part in (reports, submissions, tokens, webhooks):
     routes.routes.extend(part.routes.routes)

@@ -1,0 +1,25 @@
+"""The fixtures: `pytest_plugins = ["salor_testing.fixtures"]` in the topmost conftest.py brings them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+
+import pytest
+import pytest_asyncio
+
+from .running import running
+from .salor import Salor
+
+
+@pytest.fixture(scope="session")
+def salor_addresses() -> Iterator[Mapping[str, str]]:
+    """A running Salor, once a session: the one that SALOR_KAFKA names, else one that is started."""
+    with running() as addresses:
+        yield addresses
+
+
+@pytest_asyncio.fixture
+async def salor(salor_addresses: Mapping[str, str]) -> AsyncIterator[Salor]:
+    """The running Salor, with a source of this test's own; sees what comes from the test's beginning on."""
+    async with Salor(salor_addresses).open() as salor:
+        yield salor

@@ -1,0 +1,3 @@
+"""Brings the fixture `salor`."""
+
+pytest_plugins = ["salor_testing.fixtures"]
