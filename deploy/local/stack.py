@@ -186,7 +186,8 @@ class Stack:
         if service == "complaints":
             # The names under which a data folder of before rotation keeps its secrets.
             keys = ("SALOR_RECEIPT_KEY", "SALOR_REPORTER_KEY")
-            return {f"{key}S": self._chosen.secret(key, digits=64) for key in keys}
+            secrets = {f"{key}S": self._chosen.secret(key, digits=64) for key in keys}
+            return {**secrets, "SALOR_WEBHOOK_PRIVATE": "true"}  # an office under development listens on loopback
         if service == "notifications":
             host, port = self.smtp
             return {

@@ -50,7 +50,7 @@ def names(body: OfOffice) -> list[Name]:
 
 
 async def register(tx: Tx, causes: Sequence[Cause[Registering]]) -> None:
-    """Keep where answers go from now on. A webhook that was disabled is tried again, with what waited."""
+    """Keep where answers go from now on. A webhook that was disabled is tried again, with all that it missed."""
     for cause in causes:
         made = _secret(tx, cause)
         row = dict(await store.register(tx, cause.body.source, cause.body.url, made))

@@ -19,8 +19,9 @@ VALUES ($1::text, $2::text, $3::uuid, $4::bytea, $5::timestamptz)
 ON CONFLICT (source) DO UPDATE SET url = excluded.url, registered_at = excluded.registered_at, failing_since = NULL,
     disabled_at = NULL, disabled_because = NULL
 RETURNING {SHOWN}, secret_id = $3 AS new"""  # noqa: S608
-RESUME = """UPDATE webhook_delivery SET since = $2::timestamptz, next_at = $2, tries = 0, claim = NULL
-WHERE source = $1::text AND state = 'pending'"""
+RESUME = """UPDATE webhook_delivery SET state = 'pending', since = $2::timestamptz, next_at = $2, tries = 0,
+    claim = NULL
+WHERE source = $1::text AND state <> 'delivered'"""
 ROTATE = f"""UPDATE webhook SET former_id = secret_id, former_hash = secret_hash, former_until = $4::timestamptz,
     secret_id = $2::uuid, secret_hash = $3::bytea WHERE source = $1::text RETURNING {SHOWN}"""  # noqa: S608
 DISABLE = f"""UPDATE webhook SET disabled_at = coalesce(disabled_at, $2::timestamptz),
@@ -80,7 +81,7 @@ class Reads(Protocol):
 
 
 async def register(tx: Tx, source: str, url: str, made: Secret) -> Record:
-    """Keep where answers go; what waited is due again. `new`: `made` is the webhook's secret, for it had none."""
+    """Keep where answers go; what was not delivered is due again. `new`: `made` is its secret, for it had none."""
     (row,) = await tx.fetch(REGISTER, source, url, made.secret_id, made.hashed, tx.now)
     await tx.execute(RESUME, source, tx.now)
     return row

@@ -133,8 +133,10 @@ async def test_an_endpoint_that_is_gone_or_fails_for_days_is_disabled_until_it_i
     assert (await shown(office))["failing_since"]
     if not gone:
         await complaints.pool.execute(LONG_AGO)
+        await complaints.pool.execute(AGES_AGO)
     await complaints.pool.execute(LAPSE)
     await post_all(room)
+    assert [one["state"] for one in (await logged(office))["items"]] == ["pending" if gone else "failed"]
     because = "gone" if gone else "failing"
     assert ((await shown(office))["disabled_because"], len(endpoint.got)) == (because, 2)
     listed = await operator.http.get("/operator/webhooks", headers=operator.bearer)
@@ -215,6 +217,7 @@ async def test_the_service_posts_by_itself_and_no_office_waits_for_another(
         await until(lambda: len(endpoint.got) == 15)
         of_office = [one for one in await told(complaints) if one[1]["source"] == SOURCE]
         assert endpoint.verified(secret) == of_office
+        assert len(hanging.got) == 10, "no more of one office are under way at once"
         text, _ = await app.scrape.read()
         assert b'salor_calls_total{kind="webhook",outcome="delivered"}' in text
         assert b"secret-path" not in text
