@@ -13,8 +13,8 @@ ALL ?=
 demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
 	@$(VENV)/python -m deploy.local.demo
 
-test: bootstrap ## the whole test suite on the same real stack (ARGS="-k name" for a part)
-	@$(VENV)/python -m pytest $(ARGS)
+test: bootstrap ## the whole test suite in two processes, each with a real stack (ARGS="-k name" for a part, in one)
+	@$(VENV)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile)
 
 faults: bootstrap ## faults under load, and an audit after each (ROWS="F1 F5" for some, ALL=1 for all, SEED=7 to repeat)
 	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ALL),--all) $(ROWS)
