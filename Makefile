@@ -14,7 +14,7 @@ demo: bootstrap ## the main road end to end on a stack of its own: installs, sta
 	@$(VENV)/python -m deploy.local.demo
 
 test: bootstrap ## the whole test suite in two processes, each with a real stack (ARGS="-k name" for a part, in one)
-	@$(VENV)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile)
+	@$(VENV)/python -m pytest $(or $(ARGS),-n 2 --dist loadgroup)
 
 faults: bootstrap ## faults under load, and an audit after each (ROWS="F1 F5" for some, ALL=1 for all, SEED=7 to repeat)
 	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ALL),--all) $(ROWS)

@@ -23,8 +23,19 @@ from tests.servers import Database, MailSink, Templates
 # A traceback as rich draws it, with all locals, takes a second; a test of failures logs dozens.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
+BIG = ("journeys", "replicas", "deploy", "faults")
+"""Folders whose tests run many services: never side by side."""
+
 KAFKA, POSTGRES = os.environ.get("SALOR_TEST_KAFKA"), os.environ.get("SALOR_TEST_POSTGRES")
 CONTAINERS = wanted(os.environ.get("SALOR_TEST_SERVERS"), installed())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests stay together where two processes share them: those of a file, and all that are big."""
+    for item in items:
+        group = "big" if item.path.parent.name in BIG else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

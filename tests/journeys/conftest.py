@@ -16,9 +16,9 @@ from deploy.local.temporary import temporary_stack
 from tests.servers import Templates
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def world(kafka_address: str, templates: Templates) -> AsyncIterator[World]:
-    """One district for all journeys, with everything loaded."""
+    """One district for all journeys, with everything loaded. It ends with them: idle services cost a core, too."""
     async with district(kafka_address, templates) as world:
         yield world
 

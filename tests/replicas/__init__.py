@@ -1,0 +1,1 @@
+"""Several replicas of each service side by side."""
