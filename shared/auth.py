@@ -41,6 +41,11 @@ def invalid() -> Problem:
     return Problem(401, "invalid-token", "The token is not valid", "Send a current token of this system's issuer.")
 
 
+def _away() -> Problem:
+    """A token whose key nobody could ask for: it may be a good one."""
+    return Problem(503, "issuer-away", "Tokens can't be checked at the moment", retry_after=2)
+
+
 class Verifier:
     """Checks tokens: signature, issuer, audience, expiry.
 
@@ -59,6 +64,7 @@ class Verifier:
         )
         self.keys: KeySet | None = None
         self.asked_at = -REFRESH_SECONDS
+        self.away = False
         self.lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
@@ -66,7 +72,7 @@ class Verifier:
         decoded = _decode(token, self.keys) if self.keys is not None else None
         decoded = decoded or _decode(token, await self._newer_keys())
         if decoded is None:
-            raise invalid()
+            raise _away() if self.away else invalid()
         try:
             self.registry.validate(decoded.claims)
         except JoseError:
@@ -77,10 +83,12 @@ class Verifier:
 
     async def refresh(self) -> None:
         """Ask the issuer for its keys. Raises whatever it does instead of telling them; the last ones serve on then."""
+        self.away = True
         async with asyncio.timeout(DEADLINE_SECONDS), _client() as client:
             answer = await client.get(f"{self.issuer}/jwks")
         answer.raise_for_status()
         self.keys = KeySet.import_key_set(answer.json())
+        self.away = False
 
     async def _newer_keys(self) -> KeySet:
         """The issuer's keys, asked for again where no token made us do so just now."""
@@ -89,7 +97,7 @@ class Verifier:
                 if self._are_due():
                     await self._try_to_refresh()
         if self.keys is None:
-            raise Problem(503, "issuer-away", "Tokens can't be checked at the moment", retry_after=2)
+            raise _away()
         return self.keys
 
     def _are_due(self) -> bool:

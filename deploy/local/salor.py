@@ -7,8 +7,6 @@ import getpass
 import os
 import sys
 
-import httpx
-
 from deploy.local.detached import Detached
 from deploy.local.stack import SERVICES
 from deploy.local.trouble import Trouble
@@ -31,8 +29,8 @@ def run(arguments: list[str]) -> int:
     if ADDRESSES not in os.environ and "--help" not in arguments and arguments:
         try:
             os.environ.update(asyncio.run(find(Detached())))
-        except (Trouble, OSError, httpx.HTTPError) as trouble:
-            sys.stderr.write(f"{trouble or type(trouble).__name__}\n")
+        except (Trouble, OSError) as trouble:
+            sys.stderr.write(f"{trouble}\n")
             return 2
     return main(arguments)
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StrictBool
+from pydantic import AwareDatetime, BeforeValidator, Field, StrictBool, StrictInt
 
 from shared.events.base import DAY_MS, Event, Kind, Part, Topic
 from shared.wording import A_DAY, A_MOMENT, InWords
@@ -42,7 +42,7 @@ Email = Annotated[
     Field(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"),
     InWords("must be an e-mail address like name@example.org"),
 ]
-Minutes = Annotated[int, Field(ge=0, le=525_600)]
+Minutes = Annotated[StrictInt, Field(ge=0, le=525_600)]
 
 
 class Contact(Part):
@@ -147,7 +147,7 @@ class ServiceCorrected(Event, topic=FRONTOFFICE, key="{record_id}"):
     """The record, by the id that its events carried."""
     request_number: RequestNumber
     """The number that they carried: it shows that the right record is meant."""
-    revision: Annotated[int, Field(ge=1, le=10_000), InWords("must be a whole number from 1 to 10000")]
+    revision: Annotated[StrictInt, Field(ge=1, le=10_000), InWords("must be a whole number from 1 to 10000")]
     """1 for the first correction of the record, then higher: the highest stands, in whatever order they come."""
     corrected: Corrected | None = None
     """What is right; left out of a cancellation."""

@@ -102,9 +102,9 @@ async def addresses(url: httpx.URL, *, private: bool) -> list[str]:
         raise Unfit("must begin with https://")
     if not url.host or url.userinfo or url.fragment:
         raise Unfit("must name a host, without a user and without a part after #")
-    port = url.port or (443 if url.scheme == "https" else 80)
-    if port > LAST_PORT:
-        raise Unfit(f"names a port beyond {LAST_PORT}")
+    port = (443 if url.scheme == "https" else 80) if url.port is None else url.port
+    if not 1 <= port <= LAST_PORT:
+        raise Unfit(f"names a port that is not one of 1 to {LAST_PORT}")
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(url.raw_host.decode("ascii"), port, type=socket.SOCK_STREAM)
     hosts = [str(address[0]) for *_, address in found]

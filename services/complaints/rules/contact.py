@@ -12,6 +12,7 @@ import phonenumbers
 from services.complaints.model.rows import Reporter
 from shared.errors import FieldError
 from shared.events.frontoffice import Contact
+from shared.mail_address import is_mail_address
 
 REGION = "ID"  # how a number without a country code is read
 WOMEN = 40
@@ -53,6 +54,8 @@ def problems(contact: Contact) -> list[FieldError]:
         found.append(FieldError("contact.nik", "is no NIK: its digits 7 to 12 must be a birth date"))
     if contact.phone is not None and e164(contact.phone) is None:
         found.append(FieldError("contact.phone", "is no phone number"))
+    if contact.email is not None and not is_mail_address(contact.email):
+        found.append(FieldError("contact.email", "is no mail address"))
     return found
 
 

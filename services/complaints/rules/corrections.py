@@ -33,6 +33,8 @@ def unclear(told: ServiceCorrected) -> tuple[FieldError, ...]:
     """Whether it can't be said, without any record, what is wanted."""
     if (told.corrected is None) is (told.cancelled is None):
         return (FieldError("corrected", "must be there, or cancelled in its place"),)
+    if told.cancelled is not None and not told.cancelled.strip():
+        return (FieldError("cancelled", "is empty"),)
     return ()
 
 

@@ -24,6 +24,7 @@ from aiosmtplib import (
 )
 
 from services.notifications.model import Message, Sent, Verb
+from shared.mail_address import is_mail_address
 
 TROUBLE = (SMTPException, OSError, TimeoutError)
 ALL_OF_OURS = (SMTPConnectResponseError, SMTPHeloError, SMTPAuthenticationError, SMTPSenderRefused)
@@ -54,6 +55,8 @@ class Email:
 
     async def send(self, message: Message) -> Sent:
         """Send one mail. Its Message-ID is the delivery's id, so that a provider can drop a repetition."""
+        if not is_mail_address(message.address):
+            return Sent(Verb.REFUSE, "address")
         try:
             content = _mail(message, self._sender).as_bytes()
         except (ValueError, UnicodeError, IndexError):

@@ -20,13 +20,22 @@ class Unreadable(Exception):
 
 
 def headers_of(record: Record) -> dict[str, str]:
-    """The event's attributes among the readable headers, by lower-case name; others' headers are not ours."""
+    """The event's attributes among the readable headers, by lower-case name; others' headers are not ours.
+
+    Of two that mean one thing none is taken: nobody can say which was meant.
+    """
     found: dict[str, str] = {}
-    for name, value in record.headers:
+    twice: set[str] = set()
+    for given, value in record.headers:
+        name = given.lower()
+        if name in found:
+            twice.add(name)
         try:
-            found[name.lower()] = (value or b"").decode()
+            found[name] = (value or b"").decode()
         except UnicodeDecodeError:
             continue
+    for name in twice:
+        del found[name]
     plain = {name: found[name] for name in ("content-type", "traceparent") if name in found}
     return plain | {name.removeprefix("ce_"): value for name, value in found.items() if name.startswith("ce_")}
 

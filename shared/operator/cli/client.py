@@ -15,6 +15,8 @@ Json = dict[str, Any]
 
 SERVICES, TOKEN = "SALOR_SERVICES", "SALOR_TOKEN"
 ANSWER_SECONDS = 30.0
+LOOK_SECONDS = 10.0
+"""For what is only read: a service gives it up after 5 s itself."""
 TRIES = 5
 LARGEST_PAGE = 200
 
@@ -43,7 +45,7 @@ class Services:
     def get(self, service: str, path: str, **query: Any) -> Json:
         """What a service shows."""
         given = {key: value for key, value in query.items() if value is not None}
-        return self._ask(service, "GET", path, params=given)
+        return self._ask(service, "GET", path, params=given, timeout=LOOK_SECONDS)
 
     def post(self, service: str, path: str, body: Mapping[str, Any]) -> Json:
         """What a service answers; repeated under the same key while it is busy, so it takes effect once."""
@@ -66,9 +68,15 @@ class Services:
             yield from ({"service": service, **item} for item in page)
 
     def listed(self, service: str | None, path: str, most: int | None = None, **query: Any) -> Iterator[Json]:
-        """The lists of one service or of all, `most` items of each."""
+        """The lists of one service or of all, `most` items of each. Raises SetupError last, for those that are away."""
+        away = []
         for name in self.chosen(service):
-            yield from islice(self.items(name, path, **query), most)
+            try:
+                yield from islice(self.items(name, path, **query), most)
+            except SetupError as error:
+                away.append(str(error))
+        if away:
+            raise SetupError("; ".join(away))
 
     def _client(self, service: str) -> httpx.Client:
         try:
@@ -83,7 +91,8 @@ class Services:
                 answer = client.request(method, f"/operator{path}", **request)
             except httpx.TransportError as error:
                 failed = SetupError(f"{service} can't be reached at {client.base_url}: {error or type(error).__name__}")
-                if left == 0 or isinstance(error, httpx.ConnectError):
+                hangs = method == "GET" and isinstance(error, httpx.TimeoutException)
+                if left == 0 or hangs or isinstance(error, httpx.ConnectError):
                     raise failed from error
                 continue
             if answer.status_code == 503 and left:

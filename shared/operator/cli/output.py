@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from shared.errors import SetupError
+
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line instead of a table")]
 Why = Annotated[str, typer.Option("--reason", "-m", help="why; it is kept in the audit")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would happen, and do nothing")]
@@ -22,15 +24,24 @@ PLAIN: Cells = MappingProxyType({})
 def show(
     items: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, nothing: str, cells: Cells = PLAIN
 ) -> None:
-    """A table of some columns, or all of it as JSON."""
-    listed = list(items)
+    """A table of some columns, or all of it as JSON. What breaks the items off is raised once they are shown."""
+    listed, broken = list[Mapping[str, Any]](), None
+    try:
+        listed.extend(items)
+    except SetupError as error:
+        broken = error
     if as_json:
         for item in listed:
             typer.echo(json.dumps(item))
-        return
-    if not listed:
+    elif listed:
+        _table(listed, columns, cells)
+    elif broken is None:
         typer.echo(nothing)
-        return
+    if broken is not None:
+        raise broken
+
+
+def _table(listed: Sequence[Mapping[str, Any]], columns: Sequence[str], cells: Cells) -> None:
     shown = [{**item, **{column: made(item) for column, made in cells.items()}} for item in listed]
     rows = [tuple(columns), *(tuple(cell(item.get(column)) for column in columns) for item in shown)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(columns))]

@@ -42,6 +42,14 @@ def test_a_phone_number_has_one_form_however_it_is_written(written: str) -> None
     assert contact.e164(written) == "+6281234567890"
 
 
+@pytest.mark.parametrize("written", ["postmaster,putri@example.org", "<putri@example.org>", '"putri@example.org'])
+def test_what_is_no_single_mail_address_is_refused_by_name(written: str) -> None:
+    """Weaker: the code that opens the case goes to another mailbox."""
+    (problem,) = contact.problems(Contact(email=written))
+    assert problem.field == "contact.email"
+    assert written not in problem.problem
+
+
 @pytest.mark.parametrize("written", ["12345", "++++++", "0000000000"])
 def test_what_is_no_phone_number_is_refused_by_name(written: str) -> None:
     (problem,) = contact.problems(Contact(phone=written))

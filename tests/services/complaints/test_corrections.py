@@ -134,6 +134,7 @@ async def test_a_wrong_correction_is_refused_and_its_neighbours_are_not(complain
         [
             of_office(a_correction(n=2, received_at=RECEIVED, minutes=-1), "backwards"),
             of_office(a_correction(n=3, received_at=RECEIVED).model_copy(update={"corrected": None}), "empty"),
+            of_office(a_cancellation().model_copy(update={"cancelled": "  "}), "no reason"),
             of_office(a_correction(n=4, received_at=RECEIVED, service="nope"), "no service"),
             of_office(a_correction(n=5, received_at=RECEIVED), "too late"),
             of_office(a_correction(2, n=1, received_at=RECEIVED, minutes=8), "right again"),
@@ -142,6 +143,7 @@ async def test_a_wrong_correction_is_refused_and_its_neighbours_are_not(complain
     assert {submission: fields for (_, submission), fields in (await refused(complaints)).items()} == {
         "backwards": ["corrected.completed_at"],
         "empty": ["corrected"],
+        "no reason": ["cancelled"],
         "no service": ["corrected.service"],
         "too late": ["record_id"],
     }

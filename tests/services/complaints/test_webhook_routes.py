@@ -114,7 +114,14 @@ async def test_the_log_comes_in_pages_the_newest_first(office: Office, complaint
 
 BAD = (
     *("", "office", "ftp://8.8.8.8/", "https://", "https:///a", "https://u:p@8.8.8.8/", "https://8.8.8.8/#a"),
-    *("http://8.8.8.8/", "https://8.8.8.8:99999/", "https://nowhere.invalid/", "https://büro.example/"),
+    *(
+        "http://8.8.8.8/",
+        "https://8.8.8.8:99999/",
+        "https://8.8.8.8:0/",
+        "https://8.8.8.8:-1/",
+        "https://nowhere.invalid/",
+        "https://büro.example/",
+    ),
     *("https://localhost/", "https://127.0.0.1/", "https://2130706433/", "https://[::1]/", "https://10.0.0.1/"),
     *("https://169.254.169.254/", "https://[::ffff:10.0.0.1]/", "https://[fd00::1]/", "https://0.0.0.0/"),
     *("https://224.0.0.1/", f"https://8.8.8.8/{'a' * 2000}"),

@@ -290,3 +290,11 @@ def test_a_backslash_before_u0000_is_no_null_character(text: str) -> None:
 def test_an_unknown_field_is_ignored_and_a_foreign_type_is_not_believed() -> None:
     assert binary(headers(), json.dumps(BODY | {"mood": "bad"}).encode()).reading is Reading.EVENT
     assert binary(headers(type=ComplaintFiled.type)).reading is Reading.INVALID
+
+
+@pytest.mark.parametrize(("name", "reading"), [("ce_id", Reading.UNPLACEABLE), ("ce_type", Reading.INVALID)])
+def test_of_two_headers_that_mean_one_thing_none_is_taken(name: str, reading: Reading) -> None:
+    """Weaker: the last one counts, and who sent it under the first waits for ever."""
+    message = binary([*headers(), (name.upper(), b"other")])
+    assert (message.reading, "without" in message.reason) == (reading, True)
+    assert binary([*headers(), ("x-trace", b"1"), ("x-trace", b"2")]).reading is Reading.EVENT

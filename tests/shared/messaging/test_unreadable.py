@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+from uuid import UUID
 
 import pytest
 
+from shared.events.frontoffice import ServiceCorrected
 from shared.messaging.record import Reading
 from tests.shared.messaging.test_record import ATTRIBUTES, STRUCTURED, Headers, binary, headers
 
@@ -88,3 +90,13 @@ def test_an_envelope_that_names_a_thing_twice_is_refused_too() -> None:
     ):
         message = binary([("content-type", STRUCTURED.encode())], envelope + more)
         assert [problem.field for problem in message.problems] == [named]
+
+
+@pytest.mark.parametrize("revision", ['"3"', '" 1 "', "true", "1.0", "1e0", "null", "[1]"])
+def test_what_is_no_whole_number_is_none(revision: str) -> None:
+    """Weaker: it is taken for one, and a record is cancelled for good by what nobody meant."""
+    body = json.dumps({"record_id": str(UUID(int=1)), "request_number": "A-1", "cancelled": "by mistake"})
+    message = binary(headers(type=ServiceCorrected.type), f'{body[:-1]}, "revision": {revision}}}'.encode())
+    assert [problem.field for problem in message.problems] == ["revision"]
+    good = binary(headers(type=ServiceCorrected.type), f'{body[:-1]}, "revision": 1}}'.encode())
+    assert good.reading is Reading.EVENT

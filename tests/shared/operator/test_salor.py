@@ -240,6 +240,17 @@ async def test_a_wrong_set_up_is_one_line_and_code_2(
     assert wrong.startswith(words)
 
 
+async def test_what_those_that_answer_have_is_shown_beside_one_that_is_away(
+    counter: Counter, world: World, salor: Salor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: a service that is down hides what is parked with all others."""
+    await counter.app.inbox.settle([read(each) for each in several("a2")])
+    monkeypatch.setenv("SALOR_SERVICES", f"away=http://127.0.0.1:9,play={counter.url}")
+    code, said, wrong = await salor("parked")
+    assert [line.split()[:4] for line in said.splitlines()[1:]] == [["play", "history.v1", "a", "2"]]
+    assert (code, wrong.startswith("away can't be reached at http://127.0.0.1:9")) == (2, True)
+
+
 async def test_wrong_usage_is_code_2(salor: Salor) -> None:
     for arguments in (
         ["discard", "play"],
