@@ -76,7 +76,8 @@ class CallContext:
         key = self.request.headers.get("idempotency-key", "").strip()
         if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not VISIBLE.fullmatch(key):
             size = f"{SHORTEST_KEY} to {LONGEST_KEY} visible ASCII characters"
-            detail = f"Send a header `Idempotency-Key` of {size}; repeat the request with the same key."
+            form = "that is a random UUID (version 4)" if self.principal == PUBLIC.subject else f"of {size}"
+            detail = f"Send a header `Idempotency-Key` {form}; repeat the request with the same key."
             raise Problem(400, "idempotency-key-missing", "This needs an Idempotency-Key", detail)
         named = _uuid(key)
         if self.principal == PUBLIC.subject and (named is None or named.version != 4):

@@ -12,6 +12,7 @@ from shared.operator.cli.output import AsJson, Cells, DryRun, Why, clipped, mome
 
 COLUMNS = ("service", "topic", "partition", "offset", "at", "bytes", "reason")
 NOTHING = "there are no dead letters"
+NONE_MEANT = "no dead letter has this topic and this cause"
 CELLS: Cells = {"at": lambda item: moment(item["at"]), "reason": lambda item: clipped(item["reason"])}
 NAMES = ("topic", "partition", "offset", "at")
 
@@ -100,7 +101,7 @@ def _all(
         reasoned(reason)
     all_of = services()
     found = list(all_of.items(service, "/dead-letters", topic=topic, why=why))
-    show(found, COLUMNS, as_json=False, nothing=NOTHING, cells=CELLS)
+    show(found, COLUMNS, as_json=False, nothing=NONE_MEANT if topic or why else NOTHING, cells=CELLS)
     if found and agreed(f"{verb} these {len(found):,}?", dry_run=dry_run, yes=yes):
         act_on(all_of, service, f"/dead-letters/{verb}", found, NAMES, reason)
 

@@ -76,7 +76,7 @@ async def test_dead_letters_of_one_cause_are_discarded_and_replayed_together(
         1, "done: 0 o", "2 refused: It still can't be read:",
     )  # fmt: skip
     assert (await salor("dead-letters", "discard", "play", "other.v1", "--all", "-m", "none", "--yes"))[1] == (
-        "there are no dead letters\n"
+        "no dead letter has this topic and this cause\n"
     )
 
 
