@@ -31,9 +31,9 @@ CONTAINERS = wanted(os.environ.get("SALOR_TEST_SERVERS"), installed())
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Which tests stay together where two processes share them: those of a file, and all that are big."""
-    for item in items:
+    for item in items if config.pluginmanager.hasplugin("xdist") else ():
         group = "big" if item.path.parent.name in BIG else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
 
