@@ -45,11 +45,16 @@ async def test_an_aborted_transaction_takes_no_effect_and_a_committed_one_does(
         await sender.abort_transaction()
         async with sender.transaction():
             await send(group, sender, happened("a1"))
-        await group.applied(TRAIL, ["a1"])
+        await until(lambda: is_begun(group))
+        assert await group.world.trail(TRAIL) == ["a1"]
         await until(lambda: is_level(member))
         async with sender.transaction():
             await send(group, sender, happened("a2"))
         await group.applied(TRAIL, ["a1", "a2"])
+
+
+async def is_begun(group: Group) -> bool:
+    return bool(await group.world.trail(TRAIL))
 
 
 async def is_level(member: Consumer) -> bool:
