@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -16,6 +16,14 @@ URL, LONGEST_URL = "https://office.example/salor", 2_000
 EVENT_ID = "019a7c3e-5b12-8c11-9f0a-4a3f6c1d7b20"
 AT = "2026-03-02T01:00:00Z"
 EXAMPLE_SECRET = f"whsec_{'A' * 43}="
+SHOWN: dict[str, Any] = {
+    "url": URL,
+    "registered_at": AT,
+    "former_secret_until": None,
+    "failing_since": None,
+    "disabled_at": None,
+    "disabled_because": None,
+}
 
 
 class State(StrEnum):
@@ -99,14 +107,7 @@ class Register(BaseModel):
 class Webhook(BaseModel):
     """Where answers are posted. `failing_since`: no try has succeeded since; `disabled_at`: none is made any more."""
 
-    model_config = answered(
-        url=URL,
-        registered_at=AT,
-        former_secret_until=None,
-        failing_since=None,
-        disabled_at=None,
-        disabled_because=None,
-    )
+    model_config = answered(**SHOWN)
 
     url: str
     registered_at: datetime
@@ -127,15 +128,7 @@ class WebhookKept(Webhook):
 class WebhookSecret(Webhook):
     """The same, with its new secret, which is shown here and nowhere else; none where it has one already."""
 
-    model_config = answered(
-        url=URL,
-        registered_at=AT,
-        former_secret_until=None,
-        failing_since=None,
-        disabled_at=None,
-        disabled_because=None,
-        secret=EXAMPLE_SECRET,
-    )
+    model_config = answered(**SHOWN, secret=EXAMPLE_SECRET)
 
     secret: str | None
 
