@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from shared.operator.cli.client import Json, services
-from shared.operator.cli.many import Cause, Yes, act_on, agreed
+from shared.operator.cli.many import Cause, Kind, Yes, settle_all
 from shared.operator.cli.output import AsJson, Cells, DryRun, Why, clipped, moment, reasoned, show
 
 COLUMNS = ("service", "topic", "partition", "offset", "at", "bytes", "reason")
 NOTHING = "there are no dead letters"
 NONE_MEANT = "no dead letter has this topic and this cause"
 CELLS: Cells = {"at": lambda item: moment(item["at"]), "reason": lambda item: clipped(item["reason"])}
-NAMES = ("topic", "partition", "offset", "at")
+LETTERS = Kind("/dead-letters", COLUMNS, CELLS, ("topic", "partition", "offset", "at"))
 
 app = typer.Typer(
     name="dead-letters",
@@ -97,13 +97,8 @@ def _all(
 ) -> None:  # fmt: skip
     if partition is not None:
         raise typer.BadParameter("--all is of a topic or of all, not of a partition.")
-    if not dry_run:
-        reasoned(reason)
-    all_of = services()
-    found = list(all_of.items(service, "/dead-letters", topic=topic, why=why))
-    show(found, COLUMNS, as_json=False, nothing=NONE_MEANT if topic or why else NOTHING, cells=CELLS)
-    if found and agreed(f"{verb} these {len(found):,}?", dry_run=dry_run, yes=yes):
-        act_on(all_of, service, f"/dead-letters/{verb}", found, NAMES, reason)
+    chosen, nothing = {"topic": topic, "why": why}, NONE_MEANT if topic or why else NOTHING
+    settle_all(LETTERS, service, verb, chosen, f"{verb} these {{}}?", nothing, reason, dry_run, yes)
 
 
 def _bytes(letter: Json) -> bytes:

@@ -9,7 +9,7 @@ import typer
 
 from shared.errors import Problem
 from shared.operator.cli.client import Json, Services, services
-from shared.operator.cli.many import Cause, Yes, act_on, agreed
+from shared.operator.cli.many import Cause, Kind, Yes, settle_all
 from shared.operator.cli.output import AsJson, Cells, DryRun, Progress, Why, cell, clipped, moment, reasoned, show
 
 COLUMNS = ("service", "stream", "key", "sequence", "next", "reason", "attempts", "since", "why")
@@ -17,7 +17,7 @@ STEPS = ("key", "sequence", "type", "outcome", "why", "tells")
 OUTCOME_SECONDS = 5.0
 NOTHING = "nothing is parked"
 CELLS: Cells = {"since": lambda item: moment(item["since"]), "why": lambda item: clipped(_why(item))}
-NAMES = ("stream", "key", "sequence")
+PARKED = Kind("/parked", COLUMNS, CELLS, ("stream", "key", "sequence"))
 
 Service = Annotated[str, typer.Argument(help="the service in which the event is parked")]
 Stream = Annotated[str, typer.Argument(help="the stream, as in orders.v1")]
@@ -94,7 +94,7 @@ def discard(
         _decide("discard", service, stream, key, sequence, None, reason, dry_run)
     elif key is None and every:
         chosen = {"stream": stream, "type": of_type, "why": why, "reason": _parked_for(waiting)}
-        _discard_all(service, chosen, reason, dry_run, yes)
+        settle_all(PARKED, service, "discard", chosen, "discard these {} for good?", NOTHING, reason, dry_run, yes)
     else:
         raise typer.BadParameter("name a stream, a key and a sequence, or say --all.")
 
@@ -161,16 +161,6 @@ def _outcome(all_of: Services, service: str, stream: str, key: str) -> str:
 
 def _parked_for(waiting: bool) -> str:
     return "waiting" if waiting else "failed"
-
-
-def _discard_all(service: str, chosen: Json, reason: str, dry_run: bool, yes: bool) -> None:
-    if not dry_run:
-        reasoned(reason)
-    all_of = services()
-    found = list(all_of.items(service, "/parked", **chosen))
-    show(found, COLUMNS, as_json=False, nothing=NOTHING, cells=CELLS)
-    if found and agreed(f"discard these {len(found):,} for good?", dry_run=dry_run, yes=yes):
-        act_on(all_of, service, "/parked/discard", found, NAMES, reason)
 
 
 def _replay_all(service: str, parked_for: str, chosen: Json, reason: str, dry_run: bool) -> None:
