@@ -8,7 +8,7 @@ EVENTS: tuple[type[Event], ...] = tuple(
     found
     for sender in SENDERS
     for found in vars(sender).values()
-    if isinstance(found, type) and issubclass(found, Event) and found.__module__ == sender.__name__
+    if isinstance(found, type) and issubclass(found, Event) and found.__module__.startswith(sender.__name__)
 )
 TYPES: dict[str, type[Event]] = {event.type: event for event in EVENTS}
 TOPICS: dict[str, Topic] = {event.topic.name: event.topic for event in EVENTS}

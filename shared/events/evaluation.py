@@ -1,5 +1,6 @@
 """What the evaluation service tells."""
 
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,9 +21,13 @@ class Outcome(StrEnum):
 
 
 class Status(StrEnum):
-    """A provisional result is a proposal until the direct superior confirms it."""
+    """A provisional result is a proposal until the direct superior confirms it; an objection suspends its effects."""
 
     PROVISIONAL = "provisional"
+    CONFIRMED = "confirmed"
+    SUSPENDED = "suspended"
+    FINAL = "final"
+    WITHDRAWN = "withdrawn"
 
 
 class Need(Part):
@@ -45,6 +50,26 @@ class DimensionScore(Part):
     """The dimension: `discipline`, `competence`, `conduct` or `innovation`."""
     score: str | None
     """As a canonical decimal string (`"78.21"`); none for want of evidence."""
+
+
+class _Evaluation(Part):
+    evaluation_id: UUID
+    """The evaluation."""
+    employee_id: UUID
+    """The officer evaluated."""
+    visibility: Visibility
+    """The strictest of its complaints."""
+
+
+class _Effects(_Evaluation):
+    revision: int
+    """The revision that it is about."""
+    outcome: Outcome
+    """What counts from now on."""
+    needs: tuple[Need, ...] = ()
+    """All training needs that rest on it now, newly opened ones among them."""
+    withdrawn: tuple[UUID, ...] = ()
+    """The needs that it takes back."""
 
 
 class EvaluationOpened(Event, topic=EVALUATIONS, key="{evaluation_id}"):
@@ -74,7 +99,7 @@ class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
     employee_id: UUID
     """The officer evaluated."""
     revision: int
-    """1 on opening, one more each time that evidence joins or is corrected."""
+    """1 on opening, one more each time that evidence joins, is corrected, or a person decides otherwise."""
     status: Status
     outcome: Outcome
     scores: tuple[DimensionScore, ...]
@@ -86,4 +111,93 @@ class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
     visibility: Visibility
     """The strictest of its complaints."""
     withdrawn: tuple[UUID, ...] = ()
-    """The needs that it had opened and takes back, since a service record was corrected."""
+    """The needs that it had opened and takes back: what they rested on was corrected, or found otherwise."""
+
+
+class EvaluationConfirmed(_Effects, Event, topic=EVALUATIONS, key="{evaluation_id}"):
+    """The direct superior confirmed a provisional result, or adjusted it with reasons; or silence confirmed it."""
+
+    confirmed_by: UUID | None
+    """Who: the superior, or who stands in; nobody where the policy lets silence confirm."""
+    adjusted: bool
+    """Whether the outcome is another than the computed one."""
+
+
+class EvaluationWithdrawn(_Evaluation, Event, topic=EVALUATIONS, key="{evaluation_id}"):
+    """An evaluation lost its cause: its complaint concerns somebody else, was taken back, or was found invalid."""
+
+    reason: str
+    """`reassigned`, `complaint withdrawn` or `complaint invalid`."""
+    withdrawn: tuple[UUID, ...] = ()
+    """The needs that it had opened and takes back."""
+
+
+class ObjectionFiled(_Evaluation, Event, topic=EVALUATIONS, key="{evaluation_id}"):
+    """The officer objected within the term (keberatan): the effects are suspended until it is decided."""
+
+    objection_id: UUID
+    """The objection."""
+    decides_id: UUID | None
+    """The superior of the assessor, who decides; none where the directory knows nobody."""
+    due_on: date
+    """The last day to decide, local."""
+
+
+class ObjectionDecided(_Effects, Event, topic=EVALUATIONS, key="{evaluation_id}"):
+    """The assessor's superior decided an objection; that is final."""
+
+    objection_id: UUID
+    """The objection."""
+    upheld: bool
+    """Whether the officer was right: the result is another now."""
+
+
+class CoachingOffered(_Evaluation, Event, topic=EVALUATIONS, key="{evaluation_id}"):
+    """A result in watch: coaching is offered, in private."""
+
+    revision: int
+    """The revision that offered it."""
+    tests: tuple[str, ...]
+    """The balance tests in watch."""
+
+
+class NeedClosed(Event, topic=EVALUATIONS, key="need:{need_id}"):
+    """A training need ended: its course was completed. Evidence counts anew from the day after."""
+
+    need_id: UUID
+    """The need."""
+    employee_id: UUID
+    """Whose it was."""
+    test: str
+    """Its balance test."""
+
+
+class PeriodOpened(Event, topic=EVALUATIONS, key="period:{period}"):
+    """A period began."""
+
+    period: str
+    """`2026-Q1`, or `2026` for a year."""
+    since: date
+    """Its first day, local."""
+    until: date
+    """Its last day, local."""
+
+
+class PeriodClosed(Event, topic=EVALUATIONS, key="period:{period}"):
+    """A period was closed: what comes late goes to the next."""
+
+    period: str
+    """`2026-Q1`, or `2026` for a year."""
+    employees: int
+    """How many were assessed."""
+
+
+class PeriodAssessed(Event, topic=EVALUATIONS, key="period:{period} {employee_id}"):
+    """The result of one officer for a closed period, as a proposal to the superior; its predicate is read there."""
+
+    period: str
+    """`2026-Q1`, or `2026` for a year."""
+    employee_id: UUID
+    """The officer."""
+    assessment_id: UUID
+    """Where it is read (`GET /assessments/{assessment_id}` of evaluation)."""

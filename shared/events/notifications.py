@@ -33,3 +33,18 @@ class NotificationFailed(Event, topic=NOTIFICATIONS, key="{delivery_id}"):
     """`email` or `inbox`."""
     reason: str
     """Why: a short code of ours (`smtp 550`, `outcome unknown`), never the provider's text."""
+
+
+class NotificationSuppressed(Event, topic=NOTIFICATIONS, key="{delivery_id}"):
+    """A message was not sent, for a reason that its recipient can read."""
+
+    delivery_id: UUID
+    """One event to one recipient by one channel."""
+    event_id: str
+    """The event that was told of."""
+    audience: str
+    """`citizen`, `employee` or `superior`."""
+    channel: str
+    """`email` or `inbox`."""
+    reason: str
+    """Why: `no address` or `not wanted`."""
