@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.evaluation import actions
+from services.evaluation.actions import complaints, officers, services
 from shared.events.complaints import ComplaintAssigned, ComplaintFiled, ServiceDelivered, ServiceOverdue, ServiceRevised
 from shared.events.directory import EmployeeRecorded
 from shared.messaging.listens import Listens
@@ -29,17 +29,17 @@ def own_officer(event: ServiceDelivered | ServiceOverdue | EmployeeRecorded) -> 
 
 @listens.to(ComplaintFiled, ComplaintAssigned, locks=officer_concerned)
 async def evaluate(tx: Tx, causes: Sequence[Cause[ComplaintFiled | ComplaintAssigned]]) -> None:
-    await actions.evaluate(tx, causes)
+    await complaints.evaluate(tx, causes)
 
 
 @listens.to(ServiceDelivered, locks=own_officer)
 async def count_services(tx: Tx, causes: Sequence[Cause[ServiceDelivered]]) -> None:
-    await actions.count_services(tx, causes)
+    await services.count_services(tx, causes)
 
 
 @listens.to(ServiceOverdue, locks=own_officer)
 async def note_overdue(tx: Tx, causes: Sequence[Cause[ServiceOverdue]]) -> None:
-    await actions.note_overdue(tx, causes)
+    await services.note_overdue(tx, causes)
 
 
 def officers_of_both(event: ServiceRevised) -> list[Name]:
@@ -49,9 +49,9 @@ def officers_of_both(event: ServiceRevised) -> list[Name]:
 
 @listens.to(ServiceRevised, locks=officers_of_both)
 async def revise_services(tx: Tx, causes: Sequence[Cause[ServiceRevised]]) -> None:
-    await actions.revise_services(tx, causes)
+    await services.revise_services(tx, causes)
 
 
 @listens.to(EmployeeRecorded, locks=own_officer)
 async def record_officers(tx: Tx, causes: Sequence[Cause[EmployeeRecorded]]) -> None:
-    await actions.record_officers(tx, causes)
+    await officers.record_officers(tx, causes)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.evaluation import actions
+from services.evaluation.actions import complaints
 from services.evaluation.app import service
 from shared.messaging.tx import Tx
 from shared.service import main
@@ -22,17 +22,17 @@ def attempts(file: Path) -> Path:
 
 def set_up(file: Path) -> None:
     """Put the bug in front of the verb."""
-    evaluate = actions.evaluate
+    evaluate = complaints.evaluate
 
-    async def buggy(tx: Tx, causes: Sequence[actions.Filed]) -> None:
+    async def buggy(tx: Tx, causes: Sequence[complaints.Filed]) -> None:
         if _fails(file, causes):
             raise ZeroDivisionError("a bug of the tests")
         await evaluate(tx, causes)
 
-    actions.evaluate = buggy
+    complaints.evaluate = buggy
 
 
-def _fails(file: Path, causes: Sequence[actions.Filed]) -> bool:
+def _fails(file: Path, causes: Sequence[complaints.Filed]) -> bool:
     if not file.exists():
         return False
     with attempts(file).open("a") as noted:

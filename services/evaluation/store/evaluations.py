@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -64,10 +65,19 @@ async def standing_of(tx: Tx, incidents: Iterable[tuple[UUID, UUID]]) -> dict[UU
     }
 
 
-async def rested_of(tx: Tx, employees: Iterable[UUID]) -> list[tuple[UUID, UUID, Evidence]]:
-    """Of each standing evaluation of employees: whose it is, its last complaint and what it rests on."""
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """A standing evaluation: whose it is, its last complaint and what it rests on."""
+
+    employee_id: UUID
+    complaint_id: UUID
+    evidence: Evidence
+
+
+async def rested_of(tx: Tx, employees: Iterable[UUID]) -> list[Rested]:
+    """Each standing evaluation of employees."""
     rows = await tx.fetch(RESTED_OF, list(employees))
-    return [(employee, complaint, Evidence.parse(evidence)) for employee, complaint, evidence in rows]
+    return [Rested(employee, complaint, Evidence.parse(evidence)) for employee, complaint, evidence in rows]
 
 
 async def open_needs_of(tx: Tx, employees: Iterable[UUID]) -> dict[UUID, dict[str, OpenNeed]]:

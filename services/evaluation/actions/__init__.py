@@ -1,0 +1,1 @@
+"""The verbs of evaluation, a topic a file: load all, decide each, write all, tell all."""

@@ -1,0 +1,24 @@
+"""The dated policies of evaluation, as the verbs ask for them."""
+
+from collections.abc import Callable
+from datetime import date
+
+from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
+from services.evaluation.rules.gather import On
+from shared.messaging.tx import Tx
+
+
+def viewing(tx: Tx) -> Callable[[date], ViewPolicy]:
+    """The policy of views in force on a day."""
+    return lambda day: tx.policies.in_force(ViewPolicy, "view", on=day)
+
+
+def scoring(tx: Tx) -> On:
+    """The scoring policy in force on a day; evidence older than the first policy is judged by the first."""
+    known = tx.policies.known["scoring"]
+    first = known[0].valid_from
+
+    def on(day: date) -> ScoringPolicy:
+        return tx.policies.in_force(ScoringPolicy, "scoring", on=max(day, first))
+
+    return on
