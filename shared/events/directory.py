@@ -4,12 +4,20 @@ Compacted and restricted: the only topic on which an employee's name and address
 """
 
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from shared.events.base import Event, Kind, Topic
 from shared.events.complaints import StandardUnit
 
 DIRECTORY = Topic("directory.v1", sender="directory", kind=Kind.STATE)
+
+
+class Employment(StrEnum):
+    """How a civil servant (ASN) is employed: permanently, or on a contract (UU 20/2023)."""
+
+    PNS = "pns"
+    PPPK = "pppk"
 
 
 class UnitRecorded(Event, topic=DIRECTORY, key="unit:{unit}"):
@@ -46,6 +54,8 @@ class EmployeeRecorded(Event, topic=DIRECTORY, key="employee:{employee_id}"):
     """The direct superior."""
     language: str = "id"
     """Of messages: `id` or `en`."""
+    status: Employment = Employment.PNS
+    """Which learning hours hold: PNS have a least number a year, PPPK a greatest."""
 
 
 class ServiceRecorded(Event, topic=DIRECTORY, key="service:{service}"):

@@ -14,12 +14,12 @@ TRAININGS = Topic("trainings.v1", sender="training")
 class _Enrolment(Part):
     enrolment_id: UUID
     """The enrolment, waiting or seated: one a need."""
-    need_id: UUID
-    """The training need that it treats."""
+    need_id: UUID | None
+    """The training need that it treats; none of a seat that the employee took of their own accord."""
     employee_id: UUID
     """Who is to be trained."""
-    test: str
-    """The balance test that showed the need."""
+    test: str | None
+    """The balance test that showed the need, where there is one."""
     course: str | None
     """The course's code (`GET /courses` of training); none where no course treats the need."""
     visibility: Visibility
@@ -27,7 +27,10 @@ class _Enrolment(Part):
 
 
 class EmployeeEnrolled(Event, topic=TRAININGS, key="{enrolment_id}"):
-    """An employee got a seat for a training need. Enrolment is support, not a sanction (a visible reason follows)."""
+    """An employee got a seat for a training need, or another seat in place of one that was lost.
+
+    Enrolment is support, not a sanction (a visible reason follows).
+    """
 
     enrolment_id: UUID
     """The enrolment, waiting or seated: one a need."""
@@ -81,18 +84,21 @@ class EnrolmentCancelled(_Enrolment, Event, topic=TRAININGS, key="{enrolment_id}
     """An enrolment ended before its training."""
 
     reason: str
-    """`need withdrawn`, `objection`, `by the employee`, or `session cancelled`."""
+    """`need withdrawn`, `by the employee`, `session cancelled` (of a seat without a need), or `objection`.
+
+    After an objection the place in line is kept: where it is refused, a seat or a wait is told under the same key.
+    """
 
 
 class TrainingCompleted(_Enrolment, Event, topic=TRAININGS, key="{enrolment_id}"):
-    """The training was attended and passed: its need is met."""
+    """The training was attended and passed: its need is met. Needs that shared a seat tell it once each."""
 
     session_id: UUID
     """The session attended."""
     completed_on: date
     """The last day of the training, local."""
     jp: int
-    """Learning hours: jam pelajaran of 45 minutes."""
+    """Learning hours: jam pelajaran of 45 minutes. They count once an employee and session."""
     score: int | None = None
     """The result of the course's test, 0..100, where it has one."""
 
