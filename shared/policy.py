@@ -1,37 +1,45 @@
 """Legal and local numbers as dated data: files `policy/<name>-<version>.yaml` of a service, checked, kept in a table.
 
-A file has `version`, `valid_from`, `source` and the numbers. A version never changes once it was loaded.
+A file has `version`, `valid_from`, `source` and the numbers, and holds until the next one begins: so there is never a
+gap. One that says `valid_until` is taken at its word: the next must begin on the day after. A version never changes
+once it was loaded.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.db import Connection
 from shared.errors import SetupError
 
 KEEP = """INSERT INTO policy (name, version, valid_from, checksum, body) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (name, version) DO UPDATE SET version = excluded.version WHERE false"""
-KEPT = "SELECT name, version, checksum, body FROM policy ORDER BY name, valid_from, version"
+KEPT = "SELECT name, version, body FROM policy ORDER BY name, valid_from, version"
 
 P = TypeVar("P", bound="Policy")
 
 
-class Policy(BaseModel):
-    """The head of every policy; a service's own policies add their numbers. Unknown numbers are refused."""
+class Numbers(BaseModel):
+    """A group of numbers inside a policy. Unknown ones are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: str
+
+class Policy(Numbers):
+    """The head of every policy; a service's own policies add their numbers."""
+
+    version: Annotated[str, Field(min_length=1)]
     valid_from: date
-    source: str
+    valid_until: date | None = None
+    source: Annotated[str, Field(min_length=1, description="the law, the decree, or `internal instrument`")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +61,29 @@ class Policies:
 
 
 def read(folder: Path, kinds: Mapping[str, type[Policy]]) -> list[tuple[str, Policy]]:
-    """The policies in a folder. Raises SetupError naming the file and the number that is wrong."""
+    """The policies in a folder, of each name in order of their dates.
+
+    Raises SetupError naming the file and the number that is wrong, or the two that overlap or leave a gap.
+    """
     found: list[tuple[str, Policy]] = []
     for name, kind in kinds.items():
         files = sorted(folder.glob(f"{name}-*.yaml"))
         if not files:
             raise SetupError(f"no policy file {name}-*.yaml in {folder}")
-        for file in files:
-            try:
-                found.append((name, kind.model_validate(yaml.safe_load(file.read_text()))))
-            except (ValidationError, yaml.YAMLError) as error:
-                raise SetupError(f"policy file {file.name}: {error}") from error
+        policies = sorted((_read(file, kind) for file in files), key=lambda policy: policy.valid_from)
+        _refuse_overlaps(name, policies)
+        found += [(name, policy) for policy in policies]
     return found
+
+
+def _read(file: Path, kind: type[Policy]) -> Policy:
+    try:
+        return kind.model_validate(yaml.safe_load(file.read_text()))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg']}" for each in error.errors())
+        raise SetupError(f"policy file {file.name}: {wrong}") from error
+    except yaml.YAMLError as error:
+        raise SetupError(f"policy file {file.name}: {error}") from error
 
 
 async def load(connection: Connection, folder: Path, kinds: Mapping[str, type[Policy]]) -> Policies:
@@ -72,19 +91,48 @@ async def load(connection: Connection, folder: Path, kinds: Mapping[str, type[Po
 
     Raises SetupError where a file's content changed under a version that was already in use.
     """
-    checksums: dict[tuple[str, str], str] = {}
-    for name, policy in read(folder, kinds):
-        body = policy.model_dump_json()
-        checksum = checksums[name, policy.version] = _checksum(body)
-        await connection.execute(KEEP, name, policy.version, policy.valid_from, checksum, body)
+    given = {(name, policy.version): policy for name, policy in read(folder, kinds)}
+    for (name, version), policy in given.items():
+        body = policy.model_dump_json(exclude_unset=True)
+        await connection.execute(KEEP, name, version, policy.valid_from, _checksum(body), body)
     known: dict[str, list[Policy]] = {name: [] for name in kinds}
     for row in await connection.fetch(KEPT):
         name, version = row["name"], row["version"]
-        if checksums.get((name, version), row["checksum"]) != row["checksum"]:
+        if name not in known:
+            continue
+        # What it says counts, not its bytes: a number that came to the class later has its default in both.
+        kept = kinds[name].model_validate_json(row["body"])
+        if given.get((name, version), kept) != kept:
             raise SetupError(f"policy {name} {version} was changed: give the changed numbers a version of their own")
-        if name in known:
-            known[name].append(kinds[name].model_validate_json(row["body"]))
+        known[name].append(kept)
     return Policies({name: tuple(policies) for name, policies in known.items()})
+
+
+def _refuse_overlaps(name: str, policies: Sequence[Policy]) -> None:
+    for one, following in pairwise(policies):
+        _follow(name, one, following)
+    if policies[-1].valid_until is not None:
+        last = policies[-1]
+        raise SetupError(
+            f"policy {name} {last.version} ends on {last.valid_until} and none follows: add the file of the next one, "
+            "or leave valid_until out (it holds until a next one begins)"
+        )
+
+
+def _follow(name: str, one: Policy, following: Policy) -> None:
+    pair = f"policy {name} {one.version} and {following.version}"
+    if one.valid_from == following.valid_from:
+        raise SetupError(f"{pair} both begin on {one.valid_from}: give one of them another valid_from")
+    if one.valid_until is None:
+        return
+    if one.valid_until >= following.valid_from:
+        raise SetupError(
+            f"{pair} overlap: the first holds until {one.valid_until}, the second begins on {following.valid_from}"
+        )
+    if one.valid_until + timedelta(days=1) < following.valid_from:
+        raise SetupError(
+            f"{pair} leave a gap: the first holds until {one.valid_until}, the second begins on {following.valid_from}"
+        )
 
 
 def _checksum(body: str) -> str:
@@ -96,4 +144,4 @@ def without_database(folder: Path, kinds: Mapping[str, type[Policy]]) -> Policie
     known: dict[str, Any] = dict.fromkeys(kinds, ())
     for name, policy in read(folder, kinds):
         known[name] = (*known[name], policy)
-    return Policies({name: tuple(sorted(policies, key=lambda p: p.valid_from)) for name, policies in known.items()})
+    return Policies(known)

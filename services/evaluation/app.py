@@ -2,6 +2,7 @@
 
 from services.evaluation import api, handlers
 from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
+from services.evaluation.model.predicate import PredicatePolicy
 from services.evaluation.settings import EvaluationSettings
 from shared.events.evaluation import EvaluationCompleted, EvaluationOpened
 from shared.service import Service
@@ -11,6 +12,6 @@ service = Service(
     tells=(EvaluationOpened, EvaluationCompleted),
     listens=handlers.listens,
     routes=api.routes,
-    policies={"scoring": ScoringPolicy, "view": ViewPolicy},
+    policies={"scoring": ScoringPolicy, "view": ViewPolicy, "predicate": PredicatePolicy},
     settings=EvaluationSettings,
 )

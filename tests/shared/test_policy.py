@@ -79,6 +79,55 @@ def test_a_wrong_file_is_named_with_what_is_wrong_in_it(tmp_path: Path, most: ob
     assert "limits-1.yaml" in str(refused.value)
 
 
+def dated(folder: Path, version: str, since: str, until: str = "") -> None:
+    write(folder, version, 10, since, f"valid_until: {until}\n" if until else "")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wrong"),
+    [
+        (("2026-01-01", ""), ("2026-01-01", ""), "both begin on 2026-01-01"),
+        (("2026-01-01", "2026-07-01"), ("2026-06-01", ""), "overlap: the first holds until 2026-07-01"),
+        (("2026-01-01", "2026-05-30"), ("2026-06-01", ""), "leave a gap: the first holds until 2026-05-30"),
+        (("2026-01-01", ""), ("2026-06-01", "2026-12-31"), "limits 2 ends on 2026-12-31 and none follows"),
+    ],
+)
+def test_dates_that_overlap_or_leave_a_gap_are_refused(
+    tmp_path: Path, first: tuple[str, str], second: tuple[str, str], wrong: str
+) -> None:
+    dated(tmp_path, "1", *first)
+    dated(tmp_path, "2", *second)
+    with pytest.raises(SetupError, match=wrong):
+        policy.read(tmp_path, KINDS)
+
+
+def test_dates_that_meet_are_taken(tmp_path: Path) -> None:
+    dated(tmp_path, "1", "2026-01-01", "2026-05-31")
+    dated(tmp_path, "2", "2026-06-01")
+    policies = policy.without_database(tmp_path, KINDS)
+    assert policies.in_force(Limits, "limits", on=date(2026, 5, 31)).version == "1"
+    assert policies.in_force(Limits, "limits", on=date(2026, 6, 1)).version == "2"
+
+
+@pytest.mark.parametrize("line", ["", "source: ''"])
+def test_a_policy_without_a_source_is_refused(tmp_path: Path, line: str) -> None:
+    (tmp_path / "limits-1.yaml").write_text(f"version: '1'\nvalid_from: 2026-01-01\nmost: 1\n{line}\n")
+    with pytest.raises(SetupError, match=r"policy file limits-1\.yaml: source: "):
+        policy.read(tmp_path, KINDS)
+
+
+async def test_a_number_that_came_to_the_class_later_changes_no_version(tmp_path: Path, connection: Connection) -> None:
+    """Weaker: comparing bytes: each release that adds an optional number would refuse to start on an old database."""
+
+    class More(Limits):
+        least: int = 0
+
+    write(tmp_path, "1", 10)
+    await policy.load(connection, tmp_path, KINDS)
+    policies = await policy.load(connection, tmp_path, {"limits": More})
+    assert policies.version(More, "limits", "1").least == 0
+
+
 def test_a_policy_without_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="limits-"):
         policy.read(tmp_path, KINDS)

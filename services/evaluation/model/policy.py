@@ -4,18 +4,12 @@ from collections.abc import Mapping
 from datetime import time
 from fractions import Fraction
 
-from pydantic import BaseModel, ConfigDict
-
-from shared.policy import Policy
+from shared.policy import Numbers, Policy
 
 PER = 10_000
 
 
-class _Numbers(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ServiceNumbers(_Numbers):
+class ServiceNumbers(Numbers):
     """The references of service records, by service, and how they are counted."""
 
     ratio: int
@@ -26,14 +20,14 @@ class ServiceNumbers(_Numbers):
     late_per_10000: Mapping[str, int]
 
 
-class PartNumbers(_Numbers):
+class PartNumbers(Numbers):
     """The reference of a complaint part. `always`: it is judged without any complaint too."""
 
     incidents_per_10000: int
     always: bool = False
 
 
-class ComplaintNumbers(_Numbers):
+class ComplaintNumbers(Numbers):
     """The references of complaints, by part, and how voices weigh."""
 
     ratio: int
@@ -46,7 +40,7 @@ class ComplaintNumbers(_Numbers):
     parts: Mapping[str, PartNumbers]
 
 
-class ContextNumbers(_Numbers):
+class ContextNumbers(Numbers):
     """The limits of the unit context C."""
 
     lowest: int
