@@ -1,6 +1,6 @@
 """The evaluation service: evidence of officers, what it says, and the training needs that it shows."""
 
-from services.evaluation import api, handlers
+from services.evaluation import api, handlers, timers
 from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
 from services.evaluation.model.predicate import PredicatePolicy
 from services.evaluation.settings import EvaluationSettings
@@ -12,6 +12,7 @@ service = Service(
     tells=(EvaluationOpened, EvaluationCompleted),
     listens=handlers.listens,
     routes=api.routes,
+    timers=timers.timers,
     policies={"scoring": ScoringPolicy, "view": ViewPolicy, "predicate": PredicatePolicy},
     settings=EvaluationSettings,
 )

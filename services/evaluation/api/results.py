@@ -1,4 +1,4 @@
-"""Evaluation over HTTP: the officer's own results and their explanation, and what became of a complaint."""
+"""Results over HTTP: the officer's own with their explanation, and what became of a complaint."""
 
 from typing import Literal
 from uuid import UUID
