@@ -19,7 +19,6 @@ OUTSIDE: dict[Topic, str] = {
 }
 """Who tells what no service of ours tells."""
 UNHEARD = {
-    "UnitRecorded": "nobody yet: kept for readers of units, which are not built (portal, unit context)",
     "SubmissionAccepted": "the front office that sent the submission",
     "SubmissionRefused": "the front office that sent the submission or record",
     "NotificationAccepted": "nobody yet: told for the portal, which is not built; the demo and the journeys read it",

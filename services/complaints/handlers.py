@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.complaints.actions import catalogue, corrections, examining, filing, receipts, records, webhooks
-from shared.events.directory import ServiceRecorded
+from services.complaints.actions import catalogue, corrections, examining, filing, people, receipts, records, webhooks
+from shared.events.directory import EmployeeRecorded, ServiceRecorded, UnitRecorded
 from shared.events.evaluation import EvaluationOpened
 from shared.events.frontoffice import (
     FRONTOFFICE,
@@ -52,6 +52,18 @@ async def refuse_unreadable(tx: Tx, causes: Sequence[Cause[Invalid]]) -> None:
 async def learn_services(tx: Tx, causes: Sequence[Cause[ServiceRecorded]]) -> None:
     """Keep the catalogue of services."""
     await catalogue.learn(tx, causes)
+
+
+@listens.to(EmployeeRecorded)
+async def learn_employees(tx: Tx, causes: Sequence[Cause[EmployeeRecorded]]) -> None:
+    """Keep who works where, under whom."""
+    await people.learn_employees(tx, causes)
+
+
+@listens.to(UnitRecorded)
+async def learn_units(tx: Tx, causes: Sequence[Cause[UnitRecorded]]) -> None:
+    """Keep who heads which unit."""
+    await people.learn_units(tx, causes)
 
 
 @listens.to(EvaluationOpened, locks=lambda event: [("complaint", str(event.complaint_id))])

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from services.complaints.actions import policies, receipts
-from services.complaints.model.rows import ServiceRecord
+from services.complaints.model.rows import ServiceRecord, Verb
 from services.complaints.rules import filing, records
+from services.complaints.rules.states import allowing
 from services.complaints.store import catalogue, complaints
 from services.complaints.store import records as store
 from shared.events.frontoffice import ServiceCompleted, ServiceCorrected, ServiceRequested
@@ -63,7 +64,7 @@ async def watch(tx: Tx, changed: Sequence[ServiceRecord], known: Mapping[UUID, S
 async def assign_waiting(tx: Tx, changed: Sequence[tuple[Cause[Any], ServiceRecord]]) -> None:
     """Assign the complaints that waited for these records; the names of both make that free of races."""
     causes = {record.request_number: cause for cause, record in changed}
-    waiting = await complaints.waiting(tx, set(causes)) if causes else []
+    waiting = await complaints.waiting(tx, set(causes), allowing(Verb.ASSIGN)) if causes else []
     found = await store.records_by_number(tx, {complaint.request_number or "" for complaint in waiting})
     assigned = []
     for complaint in waiting:

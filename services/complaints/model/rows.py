@@ -5,22 +5,86 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.events.complaints import StandardUnit, Trigger, Visibility
+from shared.events.complaints import Finding, StandardUnit, Trigger, Visibility
 
 
 class State(StrEnum):
-    """Where a complaint stands: diterima, didisposisikan, ditindaklanjuti."""
+    """Where a complaint stands. The law's words are in `LAW`."""
 
     RECEIVED = "received"
+    VERIFIED = "verified"
     ASSIGNED = "assigned"
     EXAMINED = "examined"
+    ON_HOLD = "on_hold"
+    ANSWERED = "answered"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    PASSED_ON = "passed_on"
+    ARCHIVED = "archived"
+
+
+LAW = {
+    State.RECEIVED: "diterima",
+    State.VERIFIED: "diverifikasi",
+    State.ASSIGNED: "didisposisikan",
+    State.EXAMINED: "ditindaklanjuti",
+    State.ON_HOLD: "ditunda",
+    State.ANSWERED: "ditanggapi",
+    State.REOPENED: "dibuka_kembali",
+    State.CLOSED: "selesai",
+    State.PASSED_ON: "dialihkan",
+    State.ARCHIVED: "diarsipkan",
+}
+"""The states in the words of the law and of SP4N-LAPOR!."""
 
 
 class Verb(StrEnum):
-    """What moves a complaint from one state to another."""
+    """What is done with a complaint. Some move it from one state to another, some only some states allow."""
 
+    VERIFY = "verify"
     ASSIGN = "assign"
+    """Name whom it is about."""
     EXAMINE = "examine"
+    """An evaluation was opened."""
+    HANDLE = "handle"
+    """Take the case, or give it to somebody."""
+    ASK = "ask"
+    """Ask the reporter for data."""
+    PROVIDE = "provide"
+    """The reporter gives what was asked for."""
+    COMMENT = "comment"
+    ANSWER = "answer"
+    REVISE = "revise"
+    """Put another finding in the place of the one before."""
+    RATE = "rate"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    REJECT = "reject"
+    PASS_ON = "pass_on"  # noqa: S105 (it passes on, and is no password)
+    REFER = "refer"
+    """Give a case of bribery, abuse of office or conflict of interest to the inspectorate."""
+    WITHDRAW = "withdraw"
+
+
+class Kind(StrEnum):
+    """What was said on a case."""
+
+    ANSWER = "answer"
+    REVISION = "revision"
+    QUESTION = "question"
+    DATA = "data"
+    COMMENT = "comment"
+    REOPENING = "reopening"
+    ENDING = "ending"
+    """Why it was rejected, passed on or referred."""
+
+
+class Audience(StrEnum):
+    """For whom something was said on a case: everybody, its reporter and staff, or staff alone."""
+
+    PUBLIC = "public"
+    REPORTER = "reporter"
+    INTERNAL = "internal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +164,11 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """A complaint. `source` and `source_event_id` are none where it came over HTTP."""
+    """A complaint. `source` and `source_event_id` are none where it came over HTTP.
+
+    `employee_id` is whom it is about, `handler_id` who handles the case. `answers`, `data_requests` and `reopened`
+    count. `ended_at` is set while it is closed, archived (with a `reason`) or passed on (to an `authority`).
+    """
 
     complaint_id: UUID
     source: str | None
@@ -123,3 +191,37 @@ class Complaint:
     filed_on: date
     reporter_ref: str
     receipt_hash: bytes
+    handler_id: UUID | None = None
+    verified_at: datetime | None = None
+    answers: int = 0
+    answered_at: datetime | None = None
+    finding: Finding | None = None
+    data_requests: int = 0
+    reopened: int = 0
+    reason: str | None = None
+    authority: str | None = None
+    ended_at: datetime | None = None
+    rating: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something that was said on a case; by its reporter where there is no author."""
+
+    said_id: UUID
+    complaint_id: UUID
+    kind: Kind
+    audience: Audience
+    author_id: UUID | None
+    text: str
+    finding: Finding | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employee:
+    """Who works where, under whom. The superior is the direct one, else the head of the unit, if there is one."""
+
+    employee_id: UUID
+    unit: str
+    superior_id: UUID | None

@@ -7,21 +7,37 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.complaints.model.rows import Complaint, State
-from shared.events.complaints import Trigger, Visibility
+from shared.events.complaints import Finding, Trigger, Visibility
 from shared.messaging.tx import Tx
 
 INSERT_COMPLAINTS = """INSERT INTO complaint (complaint_id, source, source_event_id, state, category, part, trigger,
     policy_version, visibility, text, service, unit, request_number, record_id, employee_id, occurred_on, day,
-    filed_at, filed_on, reporter_ref, receipt_hash)
+    filed_at, filed_on, reporter_ref, receipt_hash, authority, ended_at)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::date[],
-    $17::date[], $18::timestamptz[], $19::date[], $20::text[], $21::bytea[])"""
+    $17::date[], $18::timestamptz[], $19::date[], $20::text[], $21::bytea[], $22::text[], $23::timestamptz[])"""
 SUBMITTED = """SELECT c.source, c.source_event_id, c.complaint_id FROM complaint c
 JOIN unnest($1::text[], $2::text[]) AS s(source, source_event_id) USING (source, source_event_id)"""
-WAITING = """SELECT complaint_id, source, source_event_id, state, category, part, trigger, policy_version, visibility,
+WHOLE = """complaint_id, source, source_event_id, state, category, part, trigger, policy_version, visibility,
     text, service, unit, request_number, record_id, employee_id, occurred_on, day, filed_at, filed_on, reporter_ref,
-    receipt_hash
-FROM complaint WHERE state = 'received' AND request_number = ANY($1::text[]) ORDER BY complaint_id FOR UPDATE"""
+    receipt_hash, handler_id, verified_at, answers, answered_at, finding, data_requests, reopened, reason,
+    authority, ended_at, rating"""
+WAITING = f"""SELECT {WHOLE}
+FROM complaint WHERE employee_id IS NULL AND request_number = ANY($1::text[]) AND state = ANY($2::text[])
+ORDER BY complaint_id FOR UPDATE"""  # noqa: S608
+CASES = f"""SELECT {WHOLE}
+FROM complaint WHERE complaint_id = ANY($1::uuid[]) ORDER BY complaint_id FOR UPDATE"""  # noqa: S608
+SAVE = """UPDATE complaint c SET state = s.state, category = s.category, part = s.part, trigger = s.trigger,
+    visibility = s.visibility, unit = s.unit, employee_id = s.employee_id, handler_id = s.handler_id,
+    verified_at = s.verified_at, answers = s.answers, answered_at = s.answered_at, finding = s.finding,
+    data_requests = s.data_requests, reopened = s.reopened, reason = s.reason, authority = s.authority,
+    ended_at = s.ended_at, rating = s.rating
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+    $9::uuid[], $10::timestamptz[], $11::int[], $12::timestamptz[], $13::text[], $14::int[], $15::int[], $16::text[],
+    $17::text[], $18::timestamptz[], $19::int[])
+    AS s(complaint_id, state, category, part, trigger, visibility, unit, employee_id, handler_id, verified_at,
+    answers, answered_at, finding, data_requests, reopened, reason, authority, ended_at, rating)
+WHERE c.complaint_id = s.complaint_id"""
 ASSIGN = """UPDATE complaint SET state = a.state, service = a.service, unit = a.unit, record_id = a.record_id,
     employee_id = a.employee_id, day = a.day
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::date[])
@@ -51,9 +67,14 @@ ORDER BY filed_at DESC, complaint_id DESC LIMIT $4::int"""
 COLUMNS = (
     *("complaint_id", "source", "source_event_id", "state", "category", "part", "trigger", "policy_version"),
     *("visibility", "text", "service", "unit", "request_number", "record_id", "employee_id", "occurred_on", "day"),
-    *("filed_at", "filed_on", "reporter_ref", "receipt_hash"),
+    *("filed_at", "filed_on", "reporter_ref", "receipt_hash", "authority", "ended_at"),
 )
 ASSIGNED = ("complaint_id", "state", "service", "unit", "record_id", "employee_id", "day")
+SAVED = (
+    *("complaint_id", "state", "category", "part", "trigger", "visibility", "unit", "employee_id", "handler_id"),
+    *("verified_at", "answers", "answered_at", "finding", "data_requests", "reopened", "reason", "authority"),
+    *("ended_at", "rating"),
+)
 
 
 async def insert_complaints(tx: Tx, complaints: Sequence[Complaint]) -> None:
@@ -68,9 +89,23 @@ async def submitted(tx: Tx, senders: Sequence[tuple[str, str]]) -> dict[tuple[st
     return {(row["source"], row["source_event_id"]): row["complaint_id"] for row in rows}
 
 
-async def waiting(tx: Tx, numbers: Collection[str]) -> list[Complaint]:
-    """Unassigned complaints with some request numbers, locked. Sound only under the names ("request", number)."""
-    return [_complaint(row) for row in await tx.fetch(WAITING, sorted(numbers))]
+async def waiting(tx: Tx, numbers: Collection[str], states: Collection[State]) -> list[Complaint]:
+    """Unassigned complaints with some request numbers, in some states, locked.
+
+    Sound only under the names ("request", number).
+    """
+    return [_complaint(row) for row in await tx.fetch(WAITING, sorted(numbers), list(states))]
+
+
+async def cases(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Complaint]:
+    """Those of some complaints that are there, locked."""
+    return {row["complaint_id"]: _complaint(row) for row in await tx.fetch(CASES, sorted(ids))}
+
+
+async def save(tx: Tx, complaints: Sequence[Complaint]) -> None:
+    """Write down how complaints stand that were locked by `cases`."""
+    if complaints:
+        await tx.execute(SAVE, *([getattr(one, name) for one in complaints] for name in SAVED))
 
 
 async def assign(tx: Tx, complaints: Sequence[Complaint]) -> None:
@@ -107,4 +142,5 @@ async def trim_recent_filings(tx: Tx, until: datetime) -> None:
 
 def _complaint(row: Record) -> Complaint:
     enums = {"state": State, "trigger": Trigger, "visibility": Visibility}
-    return Complaint(**{**row, **{name: kind(row[name]) for name, kind in enums.items()}})
+    finding = Finding(row["finding"]) if row["finding"] else None
+    return Complaint(**{**row, **{name: kind(row[name]) for name, kind in enums.items()}, "finding": finding})

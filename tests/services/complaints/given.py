@@ -13,7 +13,7 @@ from services.complaints.rules import records
 from services.complaints.rules.filing import Circumstances
 from shared.clock import WorkingDays
 from shared.events.complaints import StandardUnit
-from shared.events.directory import ServiceRecorded
+from shared.events.directory import EmployeeRecorded, ServiceRecorded, UnitRecorded
 from shared.events.frontoffice import ComplaintSubmitted, ServiceCompleted, ServiceCorrected, ServiceRequested
 from shared.policy import without_database
 
@@ -24,7 +24,7 @@ POLICY = POLICIES.in_force(FilingPolicy, "filing", date(2026, 11, 24))
 TAXONOMY = POLICIES.in_force(CategoriesPolicy, "categories", date(2026, 11, 24))
 
 MONDAY = date(2026, 11, 23)
-OFFICER, COLLEAGUE = UUID(int=0xA), UUID(int=0xB)
+OFFICER, COLLEAGUE, HEAD = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC)
 KEYS = {"receipt_keys": "11" * 32, "reporter_keys": "22" * 32}
 SKCK = Standard(
     service="skck",
@@ -46,6 +46,17 @@ def local(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
 def recorded(standard: Standard) -> ServiceRecorded:
     """The directory's event about a standard."""
     return ServiceRecorded(**{name: getattr(standard, name) for name in ServiceRecorded.model_fields})
+
+
+def an_employee(employee_id: UUID, **more: Any) -> EmployeeRecorded:
+    """The directory's event about somebody of the unit `pelayanan`."""
+    fields = {"version": 1, "name": "-", "email": "a@example.org", "unit": "pelayanan", "position": "staf"}
+    return EmployeeRecorded(**{**fields, "employee_id": employee_id, **more})
+
+
+def a_unit(unit: str = "pelayanan", **more: Any) -> UnitRecorded:
+    """The directory's event about a unit, which HEAD leads."""
+    return UnitRecorded(**{"unit": unit, "version": 1, "name": "-", "head_id": HEAD, **more})
 
 
 def a_request(n: int = 1, **more: Any) -> ServiceRequested:
