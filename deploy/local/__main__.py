@@ -25,10 +25,10 @@ SHOWN = ("officer", "operator")
 async def up(detached: Detached, _: argparse.Namespace) -> int:
     await detached.up((sys.executable, "-m", "deploy.local", "run"))
     stack = detached.stack()
-    say("the sample district: telling its units, services and civil servants ...")
+    say("the sample district: telling its units, services, civil servants and duties ...")
     sent = await district.load(stack.kafka, district.read())
     if sent:
-        say(f"the sample district: {sent} units, services and civil servants told")
+        say(f"the sample district: {sent} units, services, civil servants and duties told")
     await tell_addresses(stack)
     return 0
 

@@ -2,8 +2,18 @@
 
 from collections.abc import Sequence
 
-from services.complaints.actions import catalogue, corrections, examining, filing, people, receipts, records, webhooks
-from shared.events.directory import EmployeeRecorded, ServiceRecorded, UnitRecorded
+from services.complaints.actions import (
+    catalogue,
+    corrections,
+    duties,
+    examining,
+    filing,
+    people,
+    receipts,
+    records,
+    webhooks,
+)
+from shared.events.directory import DutyRecorded, EmployeeRecorded, ServiceRecorded, UnitRecorded
 from shared.events.evaluation import EvaluationOpened
 from shared.events.frontoffice import (
     FRONTOFFICE,
@@ -64,6 +74,12 @@ async def learn_employees(tx: Tx, causes: Sequence[Cause[EmployeeRecorded]]) -> 
 async def learn_units(tx: Tx, causes: Sequence[Cause[UnitRecorded]]) -> None:
     """Keep who heads which unit."""
     await people.learn_units(tx, causes)
+
+
+@listens.to(DutyRecorded)
+async def learn_duties(tx: Tx, causes: Sequence[Cause[DutyRecorded]]) -> None:
+    """Keep the duty roster."""
+    await duties.learn(tx, causes)
 
 
 @listens.to(EvaluationOpened, locks=lambda event: [("complaint", str(event.complaint_id))])

@@ -1,4 +1,4 @@
-"""State of the organisation: units, employees and services, each record with a version that is its sequence.
+"""State of the organisation: units, employees, services and duties, each with a version that is its sequence.
 
 Compacted and restricted: the only topic on which an employee's name and address travel.
 """
@@ -6,6 +6,8 @@ Compacted and restricted: the only topic on which an employee's name and address
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
+
+from pydantic import AwareDatetime
 
 from shared.events.base import Event, Kind, Topic
 from shared.events.complaints import StandardUnit
@@ -74,3 +76,24 @@ class ServiceRecorded(Event, topic=DIRECTORY, key="service:{service}"):
     standard_unit: StandardUnit
     valid_from: date
     """The local day from which the standard holds."""
+
+
+class DutyRecorded(Event, topic=DIRECTORY, key="duty:{duty_id}"):
+    """Who was on duty at a counter, and when: the roster. What fell out gets a version that ends as it begins."""
+
+    duty_id: UUID
+    """The entry of the roster."""
+    version: int
+    """Its version, which is the record's sequence."""
+    unit: str
+    """The unit whose counter it is."""
+    counter: str
+    """The counter, by its code."""
+    employee_id: UUID
+    """Who was on duty."""
+    since: AwareDatetime
+    """When the duty began."""
+    until: AwareDatetime
+    """When it ended: the first moment that is no part of it."""
+    services: tuple[str, ...] = ()
+    """The services offered there, by their codes; none named: all of the unit."""

@@ -10,7 +10,7 @@ from deploy.local import district
 from deploy.local.district.loader import FENCE
 from deploy.local.district.seed import employees
 from deploy.local.trouble import Trouble
-from shared.events.directory import EmployeeRecorded, ServiceRecorded, UnitRecorded
+from shared.events.directory import DutyRecorded, EmployeeRecorded, ServiceRecorded, UnitRecorded
 
 RECORDS = district.read()
 
@@ -60,6 +60,17 @@ def test_everybody_has_a_superior_of_the_district_and_a_unit_that_exists() -> No
     heads = {record.head_id for record in RECORDS if isinstance(record, UnitRecorded)}
     assert heads <= ids
     assert {record.unit for record in RECORDS if isinstance(record, ServiceRecorded)} <= units
+
+
+def test_duties_are_of_people_at_their_own_unit_and_of_services_that_exist() -> None:
+    works_at = {employee.employee_id: employee.unit for employee in employees().values()}
+    offered = {record.service for record in RECORDS if isinstance(record, ServiceRecorded)}
+    duties = [record for record in RECORDS if isinstance(record, DutyRecorded)]
+    assert duties
+    for duty in duties:
+        assert works_at[duty.employee_id] == duty.unit
+        assert duty.since < duty.until
+        assert set(duty.services) <= offered
 
 
 @pytest.mark.parametrize(

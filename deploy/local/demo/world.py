@@ -83,7 +83,7 @@ class World:
     async def _prepare(self) -> None:
         began = time.monotonic()
         told = await settle(self.stack, self.http, self.prefix)
-        self.say(f"  district: {told} units, services and civil servants, {time.monotonic() - began:.1f} s")
+        self.say(f"  district: {told} units, services, civil servants and duties, {time.monotonic() - began:.1f} s")
         await self._feed()
 
     async def _feed(self) -> None:

@@ -1,4 +1,4 @@
-"""The sample district as its files say it: units, services and employees, each record with its version."""
+"""The sample district as its files say it: units, services, employees and duties, each with its version."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from pydantic import ValidationError
 
 from deploy.local.trouble import Trouble
 from shared.events import Event
-from shared.events.directory import EmployeeRecorded, ServiceRecorded, UnitRecorded
+from shared.events.directory import DutyRecorded, EmployeeRecorded, ServiceRecorded, UnitRecorded
 
 HERE = Path(__file__).resolve().parent
-DISTRICT = tuple(HERE / f"district-{part}.yaml" for part in ("units", "services", "employees"))
+DISTRICT = tuple(HERE / f"district-{part}.yaml" for part in ("units", "services", "employees", "duties"))
 LATE = (HERE / "late-employees.yaml",)
-KINDS: dict[str, type[UnitRecorded | EmployeeRecorded | ServiceRecorded]] = {
+Recorded = UnitRecorded | EmployeeRecorded | ServiceRecorded | DutyRecorded
+KINDS: dict[str, type[Recorded]] = {
     "units": UnitRecorded,
     "services": ServiceRecorded,
     "employees": EmployeeRecorded,
+    "duties": DutyRecorded,
 }
-Recorded = UnitRecorded | EmployeeRecorded | ServiceRecorded
 
 
 def read(files: Iterable[Path] = DISTRICT) -> list[Recorded]:
