@@ -12,7 +12,7 @@ service = Service(
     name="complaints",
     tells=(
         *(events.ComplaintFiled, events.ComplaintAssigned, events.ServiceDelivered, events.ServiceOverdue),
-        events.ServiceRevised,
+        *(events.ServiceRevised, events.ReporterErased),
         *(events.SubmissionAccepted, events.SubmissionRefused),
     ),
     listens=handlers.listens,

@@ -32,6 +32,7 @@ RequestNumber = Annotated[
     Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$"),
     InWords("must be a request number: one line of at most 60 characters"),
 ]
+Nik = Annotated[str, Field(pattern=r"^\d{16}$"), InWords("must be a NIK: 16 digits")]
 Phone = Annotated[
     str,
     Field(max_length=30, pattern=r"^[0-9+() .-]{5,30}$"),
@@ -50,7 +51,7 @@ class Contact(Part):
 
     name: Annotated[str, Field(max_length=120)] | None = None
     """The reporter's name."""
-    nik: Annotated[str, Field(pattern=r"^\d{16}$"), InWords("must be a NIK: 16 digits")] | None = None
+    nik: Nik | None = None
     """The number of the reporter's identity card."""
     phone: Phone | None = None
     """For messages."""

@@ -1,5 +1,6 @@
 """Dead letters: listed without their content, shown to one role, replayed with the present code, or discarded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +19,11 @@ from shared.messaging.rehearsal import where
 TAKE = """SELECT * FROM dead_letter WHERE topic = $1 AND partition = $2 AND record_offset = $3
     AND ($4::timestamptz IS NULL OR at = $4)
 ORDER BY at DESC LIMIT 1 FOR UPDATE"""
+OF_TOPIC = """SELECT topic, partition, record_offset, digest, value FROM dead_letter
+WHERE topic = $1 AND value IS NOT NULL ORDER BY partition, record_offset, digest"""
 REMOVE = "DELETE FROM dead_letter WHERE topic = $1 AND partition = $2 AND record_offset = $3 AND digest = $4"
+AT_ONCE = 20
+"""A value may have a megabyte, and all of a topic are looked at."""
 UNCLAIM = "DELETE FROM stranger WHERE source = $1 AND id = $2 AND dead"
 
 NAME_TAKEN = (
@@ -62,6 +67,14 @@ async def take(connection: Connection, letter: Letter) -> asyncpg.Record:
 async def discard(connection: Connection, letter: Letter) -> None:
     """Drop a dead letter for good. Raises Problem 404."""
     await _remove(connection, await take(connection, letter))
+
+
+async def forget(connection: Connection, topic: str, must_go: Callable[[bytes], bool]) -> int:
+    """Drop the dead letters of a topic whose values must be forgotten, in the caller's transaction. Gives how many."""
+    found = [row async for row in connection.cursor(OF_TOPIC, topic, prefetch=AT_ONCE) if must_go(row["value"])]
+    for row in found:
+        await _remove(connection, row)
+    return len(found)
 
 
 async def replay(connection: Connection, inbox: Inbox, letter: Letter) -> Fate:

@@ -160,6 +160,7 @@ class Reporter:
     phone: str | None
     email: str | None
     language: str
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import pytest
 from services.complaints.actions import erasing
 from services.complaints.model.policies import RetentionPolicy
 from services.complaints.store.vault import CONTACTS
+from shared.events.complaints import ReporterErased
 from tests.services.complaints.given import POLICIES
 from tests.services.complaints.test_filing import TRACES, every_word, file, filing
 from tests.support import Bench
@@ -32,6 +33,7 @@ async def test_a_reporter_is_erased_when_the_term_is_over_and_the_complaint_stay
         words = await every_word(complaints, table)
         assert not any(word in words for word in ("siti", CONTACT["nik"])), table
     assert await complaints.pool.fetchval("SELECT text FROM complaint WHERE complaint_id = $1", complaint_id)
+    assert await complaints.told(ReporterErased) == [ReporterErased(complaint_id=complaint_id)]
 
 
 async def test_an_erased_reporter_is_still_known_to_the_vault_so_that_no_delivery_waits_for_it(
