@@ -8,7 +8,7 @@ ROWS ?=
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: demo test faults mutations up status down token check contracts bench lock help bootstrap
+.PHONY: demo test faults mutations up status down token check contracts bench fairness lock help bootstrap
 
 demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
 	@$(VENV)/python -m deploy.local.demo
@@ -47,6 +47,9 @@ contracts: bootstrap ## writes the documents of events and HTTP from the code; r
 
 bench: bootstrap ## what it carries, beside the same work by hand, in turn in one run (ARGS="hop relay")
 	@$(VENV)/python -m benchmarks $(ARGS)
+
+fairness: bootstrap ## the shipped rules on invented officers: tables, attacks, bounds that must hold (ARGS="--officers 30" for a quick look)
+	@$(VENV)/python -m fairness $(or $(ARGS),--plots docs)
 
 lock: bootstrap ## pins the dependencies of pyproject.toml anew, after a change there
 	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

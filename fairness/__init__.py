@@ -1,0 +1,1 @@
+"""How fair the instrument is: the rules as shipped, tried on invented officers whose true work is known."""

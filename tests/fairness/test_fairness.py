@@ -1,0 +1,90 @@
+"""`make fairness`, tiny: it prints its tables, and a broken bound is named and ends it with 1."""
+
+import re
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from fairness.__main__ import main
+from fairness.bounds import lower
+from fairness.cells import Cell, plain, try_cell
+from fairness.judging import LinesDiffer, check_sums, judge
+from fairness.looking import Sieve, looks
+from fairness.officers import Work, draw
+from fairness.policy import FOLDER, in_force
+
+POLICY = in_force(date(2025, 7, 1))
+TINY = ("--officers", "2", "--seeds", "1", "--workers", "1")
+
+
+def test_the_shipped_policy_holds_its_bounds(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main([*TINY, "--plots", str(tmp_path)]) == 0
+
+    printed = capsys.readouterr().out
+    assert "invented" in printed
+    assert "BROKEN" not in printed
+    assert {file.name for file in tmp_path.iterdir()} == {"scoring.svg", "scoring.id.svg"}
+
+
+def test_a_broken_bound_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A policy that finds a need in any bad luck, and gives a claim more weight than the instrument may."""
+    careless = (FOLDER / "scoring-2026.1.yaml").read_text()
+    for was, given in (
+        ("need: 6", "need: 1"),
+        ("watch: 3", "watch: 1"),
+        ("pending: 2/5", "pending: 3"),
+        ("pending_together: 1", "pending_together: 9"),
+    ):
+        assert was in careless
+        careless = careless.replace(was, given)
+    (tmp_path / "scoring-x.yaml").write_text(careless)
+
+    assert main([*TINY, "--policy", str(tmp_path / "scoring-x.yaml")]) == 1
+
+    broken = re.findall(r"^BROKEN +(.*?)  ", capsys.readouterr().out, re.MULTILINE)
+    assert "needs, 1.00, 600 services a quarter" in broken
+    assert "twenty pending complaints of one citizen" in broken
+
+
+def test_lines_that_do_not_sum_to_their_score_are_seen() -> None:
+    year = draw(Work(60), POLICY, Random("1"))
+    result = judge(year, year.looks()[-1], POLICY)
+    first = result.parts[0].model_copy(update={"score": "0.07"})
+
+    with pytest.raises(LinesDiffer, match=r"its score is 0\.07"):
+        check_sums(result.model_copy(update={"parts": (first, *result.parts[1:])}))
+
+
+@pytest.mark.parametrize("work", [Work(60), Work(200, 2.0), Work(600, 1.5, bad_days=0.05, bad_ratio=8.0)])
+def test_no_look_that_is_passed_over_could_have_found_a_need(work: Work) -> None:
+    for seed in range(3):
+        year = draw(work, POLICY, Random(f"{seed}"))
+        sieve, judged = Sieve(POLICY), 0
+        for day, tallies in looks(year, POLICY):
+            result = judge(year, day, POLICY)
+            for part in result.parts:
+                for test in part.tests:
+                    assert Fraction(test.balance) <= sieve.highest(test.name, tallies[test.name])
+            if sieve.passes(tallies):
+                judged += 1
+                sieve.note(result, tallies)
+            else:
+                assert not result.needs
+        assert judged < len(year.looks()) or work.ratio > 1
+
+
+def test_a_seed_gives_the_same_officers() -> None:
+    cell = Cell("1.00", plain(60, 2.0), compared=True)
+    one, other = (try_cell(cell, 1, POLICY, 3) for _ in range(2))
+
+    assert one == other
+    assert one.officers == 3
+    assert one != try_cell(cell, 2, POLICY, 3)
+
+
+def test_chance_alone_breaks_no_bound() -> None:
+    """3 of 100 may well be 1 % of all; 40 of 1,000 are not."""
+    assert lower(3, 100) < 0.015 < 0.03 < lower(40, 1000)
