@@ -41,6 +41,13 @@ class WorkingDays:
             working_days -= self.is_working(day)
         return day
 
+    def before(self, day: date, left: int) -> date:
+        """The last working day on which `left` working days remain until `day` (0: the last one up to and with it)."""
+        while left > 0 or not self.is_working(day):
+            left -= self.is_working(day)
+            day -= timedelta(days=1)
+        return day
+
     def between(self, start: date, end: date) -> int:
         """How many working days lie after `start`, up to and with `end` (0 where `end` is not later)."""
         return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))

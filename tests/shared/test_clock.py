@@ -29,6 +29,13 @@ def test_adding_and_counting_agree_and_end_on_a_working_day(day: date, count: in
     assert JAKARTA.between(day, end - timedelta(days=1)) == count - 1
 
 
+@given(DAYS, st.integers(0, 30))
+def test_counting_back_ends_on_the_last_working_day_that_leaves_so_many(day: date, left: int) -> None:
+    found = JAKARTA.before(day, left)
+    assert JAKARTA.is_working(found)
+    assert JAKARTA.between(found, day) == left
+
+
 @given(DAYS, DAYS)
 def test_nothing_lies_between_a_day_and_an_earlier_one(one: date, other: date) -> None:
     assert JAKARTA.between(max(one, other), min(one, other)) == 0

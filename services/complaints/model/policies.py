@@ -1,17 +1,20 @@
 """The numbers that the service is given by dated files, each with its source."""
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Literal
+from datetime import date, time
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.events.complaints import Trigger
+from shared.events.complaints import Clock, Trigger
 from shared.policy import Policy
 
 
 class _Numbers(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+Class = Literal["tidak_berkadar", "berkadar", "aspirasi", "permintaan_informasi", "apresiasi"]
 
 
 class Names(_Numbers):
@@ -41,7 +44,7 @@ class Category(_Numbers):
 
     code: str
     name: Names
-    kind: Literal["tidak_berkadar", "berkadar", "aspirasi", "permintaan_informasi", "apresiasi"] = Field(alias="class")
+    kind: Class = Field(alias="class")
     dimension: Literal["discipline", "competence", "conduct"] | None
     part: Literal["delay", "procedure", "behaviour"] | None
     trigger: Trigger
@@ -103,10 +106,53 @@ class CalendarPolicy(Policy):
     opened: tuple[date, ...]
 
 
+class Term(_Numbers):
+    """How long a clock runs, for some classes of complaints; where none is named, for all of them.
+
+    `warned`: with how many working days left a warning is told, each once.
+    """
+
+    clock: Clock
+    classes: tuple[Class, ...] = ()
+    days: Annotated[int, Field(ge=1)]
+    counted: Literal["working", "calendar"] = "working"
+    warned: tuple[Annotated[int, Field(ge=0)], ...]
+    source: str
+
+    @model_validator(mode="after")
+    def _warned_within_the_term(self) -> Self:
+        if list(self.warned) != sorted({left for left in self.warned if left < self.days}, reverse=True):
+            raise ValueError(f"the warnings of {self.clock} must fall, from fewer than its {self.days} days")
+        return self
+
+
+class Escalation(_Numbers):
+    """How many working days pass after a deadline until the unit's head is told; then, until the camat is."""
+
+    handled: int
+    unassigned: int
+    next: int
+    source: str
+
+
+class ClocksPolicy(Policy):
+    """The terms of complaints."""
+
+    told_at: time
+    """Warnings and escalations are told at this local time of a working day."""
+    terms: tuple[Term, ...]
+    escalation: Escalation
+
+    def term(self, clock: Clock, kind: str) -> Term | None:
+        """The first term of a clock that is for a class; none where the clock does not run for it."""
+        return next((one for one in self.terms if one.clock is clock and kind in (one.classes or (kind,))), None)
+
+
 KINDS: Mapping[str, type[Policy]] = {
     "categories": CategoriesPolicy,
     "filing": FilingPolicy,
     "calendar": CalendarPolicy,
     "retention": RetentionPolicy,
     "corrections": CorrectionsPolicy,
+    "clocks": ClocksPolicy,
 }
