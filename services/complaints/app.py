@@ -13,6 +13,7 @@ service = Service(
     tells=(
         *(events.ComplaintFiled, events.ComplaintAssigned, events.ServiceDelivered, events.ServiceOverdue),
         *(events.ServiceRevised, events.ReporterErased),
+        *(events.DeadlineNear, events.ComplaintEscalated, events.DeadlineMoved),
         *(events.SubmissionAccepted, events.SubmissionRefused),
     ),
     listens=handlers.listens,

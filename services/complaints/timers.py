@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 import structlog
 
-from services.complaints.actions import corrections, erasing, limits, posting, records, webhooks
+from services.complaints.actions import clocks, corrections, erasing, limits, posting, records, webhooks
 from services.complaints.channels.webhook import Poster
 from services.complaints.model.webhooks import Due
 from shared.messaging.failures import heed_cancellation
@@ -31,6 +31,18 @@ async def tell_overdue(tx: Tx, causes: Sequence[Cause[str]]) -> None:
 async def refuse_waiting_corrections(tx: Tx, causes: Sequence[Cause[str]]) -> None:
     """Refuse corrections whose record did not come."""
     await corrections.refuse_waiting(tx, causes)
+
+
+@timers.at(clocks.TIMER, locks=lambda subject: [("complaint", subject)])
+async def heed_clocks(tx: Tx, causes: Sequence[Cause[str]]) -> None:
+    """Warn of deadlines, escalate what passed them, close what its reporter left in silence."""
+    await clocks.tick(tx, causes)
+
+
+@timers.at(clocks.RECOUNT, daily="00:05")
+async def recount_clocks(tx: Tx, causes: Sequence[Cause[str]]) -> None:
+    """Let a decree move the deadlines of open cases."""
+    await clocks.recount(tx, causes)
 
 
 @timers.at("trim_recent_filings", daily="03:10")

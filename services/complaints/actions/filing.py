@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from services.complaints.actions import limits, policies, receipts
+from services.complaints.actions import clocks, limits, policies, receipts
 from services.complaints.model.documents import Filed, Filing
 from services.complaints.model.rows import Complaint, Reporter, ServiceRecord, Standard
 from services.complaints.rules import contact, filing
@@ -114,6 +114,7 @@ async def _enter(tx: Tx, accepted: Sequence[Judged]) -> list[tuple[Submission, C
     made = [_make(tx, one) for one in accepted]
     await complaints.insert_complaints(tx, [complaint for complaint, _ in made])
     await vault.insert_reporters(tx, [reporter for _, reporter in made])
+    await clocks.start(tx, [(one.cause, complaint) for one, (complaint, _) in zip(accepted, made, strict=True)])
     for one, (complaint, _) in zip(accepted, made, strict=True):
         told = filing.told_filed(complaint, one.seen.record)
         tx.tell(told, cause=one.cause, correlation_id=str(complaint.complaint_id))

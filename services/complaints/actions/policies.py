@@ -5,6 +5,7 @@ from datetime import date, datetime
 from services.complaints.model.policies import (
     CalendarPolicy,
     CategoriesPolicy,
+    ClocksPolicy,
     CorrectionsPolicy,
     FilingPolicy,
     RetentionPolicy,
@@ -29,10 +30,20 @@ def categories(tx: Tx, on: date) -> CategoriesPolicy:
     return tx.policies.in_force(CategoriesPolicy, "categories", on)
 
 
+def calendar(tx: Tx) -> CalendarPolicy:
+    """What decrees have changed about the calendar, as it is known today."""
+    return tx.policies.in_force(CalendarPolicy, "calendar", local_day(tx, tx.now))
+
+
 def working_days(tx: Tx) -> WorkingDays:
     """The calendar as it is known today."""
-    calendar = tx.policies.in_force(CalendarPolicy, "calendar", local_day(tx, tx.now))
-    return WorkingDays(tx.settings.zone, closed=calendar.closed, opened=calendar.opened)
+    known = calendar(tx)
+    return WorkingDays(tx.settings.zone, closed=known.closed, opened=known.opened)
+
+
+def clocks(tx: Tx, on: date) -> ClocksPolicy:
+    """The terms of complaints that were filed on a day."""
+    return tx.policies.in_force(ClocksPolicy, "clocks", on)
 
 
 def retention(tx: Tx) -> RetentionPolicy:

@@ -146,14 +146,14 @@ class ComplaintEscalated(_Complaint, Event, topic=COMPLAINTS, key="{complaint_id
 
 
 class DeadlineMoved(_Complaint, Event, topic=COMPLAINTS, key="{complaint_id}"):
-    """A deadline is another day now: the case was paused, or the calendar was changed by decree."""
+    """A deadline is another day now: the case was paused, the calendar was changed by decree, or the category."""
 
     clock: Clock
     """Which clock."""
     due_on: date
     """The last day in time, local."""
     reason: str
-    """`pause` or `calendar`."""
+    """`pause`, `calendar` or `category`."""
 
 
 class IdentityRevealed(_Complaint, Event, topic=COMPLAINTS, key="{complaint_id}"):
