@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Self, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -40,6 +40,10 @@ class Policy(Numbers):
     valid_from: date
     valid_until: date | None = None
     source: Annotated[str, Field(min_length=1, description="the law, the decree, or `internal instrument`")]
+
+    @classmethod
+    def check_order(cls, policies: Sequence[Self]) -> None:
+        """What must hold from each version to the next; nothing, unless a policy says so. Raises ValueError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,10 @@ def read(folder: Path, kinds: Mapping[str, type[Policy]]) -> list[tuple[str, Pol
             raise SetupError(f"no policy file {name}-*.yaml in {folder}")
         policies = sorted((_read(file, kind) for file in files), key=lambda policy: policy.valid_from)
         _refuse_overlaps(name, policies)
+        try:
+            kind.check_order(policies)
+        except ValueError as error:
+            raise SetupError(f"policy {name}: {error}") from error
         found += [(name, policy) for policy in policies]
     return found
 

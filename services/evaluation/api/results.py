@@ -7,7 +7,7 @@ from asyncpg import Record
 from pydantic import BaseModel, ConfigDict
 
 from services.evaluation.model.evidence import Evidence
-from services.evaluation.model.policy import ViewPolicy
+from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
 from services.evaluation.model.result import DimensionResult, Result
 from services.evaluation.rules.explain import Explanation, explain
 from services.evaluation.store import views
@@ -105,7 +105,8 @@ async def get_explanation(
     row = await _shown(evaluation_id, call, read)
     view = read.policies.in_force(ViewPolicy, "view", on=row["visible_from"].astimezone(read.settings.zone).date())
     evidence, result = Evidence.parse(row["evidence"]), Result.parse(row["result"])
-    return explain(evidence, result, language=language, fewest=view.fewest_cases)
+    policy = read.policies.version(ScoringPolicy, "scoring", result.policy_version)
+    return explain(evidence, result, language=language, fewest=view.fewest_cases, policy=policy)
 
 
 @routes.get("/employees/{employee_id}/evaluations", dependencies=[own], responses=NOT_FOUND)

@@ -1,12 +1,29 @@
 """Every number of the instrument, as dated policy."""
 
-from collections.abc import Mapping
-from datetime import time
+from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
 from fractions import Fraction
+from typing import Annotated, Self
+
+from pydantic import AfterValidator
 
 from shared.policy import Numbers, Policy
 
 PER = 10_000
+HIGHEST_REFERENCE = 3000
+FROZEN = timedelta(days=365)
+
+
+def _not_too_high(reference: int) -> int:
+    """Above that the standard is wrong, not people."""
+    if not 0 <= reference <= HIGHEST_REFERENCE:
+        raise ValueError(
+            f"a reference is 0 to {HIGHEST_REFERENCE} per 10,000: where more is late as a rule, mend the standard"
+        )
+    return reference
+
+
+LateReference = Annotated[int, AfterValidator(_not_too_high)]
 
 
 class ServiceNumbers(Numbers):
@@ -17,7 +34,7 @@ class ServiceNumbers(Numbers):
     minimum: int
     grace: Fraction
     bad_day: int
-    late_per_10000: Mapping[str, int]
+    late_per_10000: Mapping[str, LateReference]
 
 
 class PartNumbers(Numbers):
@@ -47,8 +64,53 @@ class ContextNumbers(Numbers):
     highest: int
 
 
+class RatedNumbers(Numbers):
+    """A part that people rate, 1 (worst) to `best`: its usual shortfall, and how many voices are enough."""
+
+    best: int
+    shortfall_per_10000: int
+    minimum: int
+
+
+class RatingNumbers(Numbers):
+    """The references of survey voices and coach's scores, by part."""
+
+    ratio: int
+    gain: Fraction
+    parts: Mapping[str, RatedNumbers]
+
+
+class AttendanceNumbers(Numbers):
+    """What each unexcused day of absence takes."""
+
+    per_day: int
+
+
+class LearningNumbers(Numbers):
+    """The score without learning hours, what the hours of a year add, and since when the book of hours is kept."""
+
+    base: int
+    span: int
+    hours: int
+    kept_since: date
+
+
+class InnovationNumbers(Numbers):
+    """The points for each point of the criteria's mean."""
+
+    per_point: int
+
+
+class DirectNumbers(Numbers):
+    """The parts that are read off a scale, without a reference."""
+
+    attendance: AttendanceNumbers
+    learning: LearningNumbers
+    innovation: InnovationNumbers
+
+
 class ScoringPolicy(Policy):
-    """Every number of the instrument."""
+    """Every number of the instrument. Before version 2026.2 nothing was rated and nothing direct."""
 
     base: int
     slope: int
@@ -58,11 +120,27 @@ class ScoringPolicy(Policy):
     services: ServiceNumbers
     complaints: ComplaintNumbers
     context: ContextNumbers
+    ratings: RatingNumbers | None = None
+    direct: DirectNumbers | None = None
     dimensions: Mapping[str, Mapping[str, int]]
 
     def dimension_of(self, part: str) -> str:
         """The dimension that a part belongs to."""
         return next(name for name, weights in self.dimensions.items() if part in weights)
+
+    @classmethod
+    def check_order(cls, policies: Sequence[Self]) -> None:
+        """Refuse a reference that changes within a year: so long it is frozen, so that nobody's target moves."""
+        since: dict[str, tuple[int, date]] = {}
+        for policy in policies:
+            for service, q in policy.services.late_per_10000.items():
+                before, began = since.get(service, (q, policy.valid_from))
+                if q != before and policy.valid_from < began + FROZEN:
+                    raise ValueError(
+                        f"the reference of {service} changes on {policy.valid_from}, but the one since {began} is "
+                        f"frozen for a year: begin on {began + FROZEN} or later"
+                    )
+                since[service] = (q, policy.valid_from if q != before else began)
 
 
 class ViewPolicy(Policy):

@@ -59,3 +59,13 @@ class Result(Piece):
     parts: tuple[PartResult, ...]
     dimensions: tuple[DimensionResult, ...]
     needs: tuple[NeedFound, ...]
+
+
+class Raise(Piece):
+    """A change that would raise a part, computed again with it: `score` is the part's then. Shown, never stored."""
+
+    kind: str
+    part: str
+    score: str
+    subject: str = ""
+    count: int = 0

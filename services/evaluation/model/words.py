@@ -1,7 +1,7 @@
 """The words of evaluation, and what is known of an officer before it is judged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -9,6 +9,8 @@ from uuid import UUID
 from shared.events.complaints import Trigger, Visibility
 
 TIMELINESS = "timeliness"
+ALL = "all"
+COACH = "coach"
 
 
 class Finding(StrEnum):
@@ -60,13 +62,67 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Praised:
+    """One word of praise: whose voice, for which part."""
+
+    complaint_id: UUID
+    part: str
+    day: date
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What somebody rated about a part on a day, 1 to the best: an answer of a survey, a score of a coach."""
+
+    part: str
+    day: date
+    voice: str
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A month of which attendance is known, by its first day, and the days of unexcused absence in it."""
+
+    month: date
+    absent_on: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Learning hours (JP) that ended on a day."""
+
+    day: date
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An innovation with its criteria, 1..5 each: novel, effective, useful, easy to spread, sustainable."""
+
+    day: date
+    criteria: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """All that is known of one officer at `as_of`, before the window is cut."""
+    """All that is known of one officer at `as_of`, before the window is cut.
+
+    `context`: the unit's C by service, as the nightly timer last stored it; `restarts`: by balance test, the day on
+    which its need was met last, later evidence counts; `learned`: none of one who owes no learning hours (PPPK).
+    """
 
     as_of: datetime
     services: tuple[Counted, ...]
     claims: tuple[Claim, ...]
     context: Mapping[str, str]
+    praised: tuple[Praised, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    attended: tuple[Attended, ...] = ()
+    learned: tuple[Learned, ...] | None = None
+    proposed: tuple[Proposed, ...] = ()
+    restarts: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,22 @@
 from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.policy import ScoringPolicy
 from services.evaluation.model.result import Result
+from services.evaluation.rules.direct import direct
 from services.evaluation.rules.incidents import complaints
 from services.evaluation.rules.outcome import dimensions, needs, outcome
+from services.evaluation.rules.ratings import rated
 from services.evaluation.rules.timeliness import timeliness
 
 
 def evaluate(evidence: Evidence, policy: ScoringPolicy) -> Result:
     """All parts that have evidence, their outcome, needs and dimensions."""
-    judged = [timeliness(evidence, policy), *(complaints(p, evidence, policy) for p in policy.complaints.parts)]
+    asked = policy.ratings.parts if policy.ratings else ()
+    judged = [
+        timeliness(evidence, policy),
+        *(complaints(part, evidence, policy) for part in policy.complaints.parts),
+        *(rated(part, evidence, policy) for part in asked),
+        *direct(evidence, policy),
+    ]
     parts = tuple(part for part in judged if part is not None)
     return Result(
         policy_version=policy.version,

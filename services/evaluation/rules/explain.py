@@ -3,8 +3,10 @@
 from pydantic import BaseModel, ConfigDict
 
 from services.evaluation.model.evidence import Evidence
+from services.evaluation.model.policy import ScoringPolicy
 from services.evaluation.model.result import PartResult, Result
 from services.evaluation.rules import texts
+from services.evaluation.rules.raising import raises
 from services.evaluation.rules.view import employee_lines
 
 
@@ -22,6 +24,14 @@ class ShownPart(BaseModel):
     title: str
     score: str | None
     lines: list[ShownLine]
+
+
+class ShownRaise(BaseModel):
+    """What would raise a part, in words, and its score then: computed again with the change."""
+
+    part: str
+    text: str
+    score: str
 
 
 class ShownDimension(BaseModel):
@@ -55,6 +65,7 @@ class Explanation(BaseModel):
                             ],
                         }
                     ],
+                    "raises": [{"part": "timeliness", "text": "The next 10 KTP on time", "score": "57.53"}],
                 }
             ]
         }
@@ -66,10 +77,13 @@ class Explanation(BaseModel):
     policy_version: str
     dimensions: list[ShownDimension]
     parts: list[ShownPart]
+    raises: list[ShownRaise] = []
 
 
-def explain(evidence: Evidence, result: Result, *, language: str, fewest: int) -> Explanation:
-    """The explanation in a language (`id` or `en`)."""
+def explain(
+    evidence: Evidence, result: Result, *, language: str, fewest: int, policy: ScoringPolicy | None = None
+) -> Explanation:
+    """The explanation in a language (`id` or `en`); with the policy of the result also what would raise it."""
     return Explanation(
         outcome=result.outcome,
         message=texts.OUTCOMES[language][result.outcome],
@@ -80,6 +94,10 @@ def explain(evidence: Evidence, result: Result, *, language: str, fewest: int) -
             for d in result.dimensions
         ],
         parts=[_part(part, evidence, language, fewest) for part in result.parts],
+        raises=[
+            ShownRaise(part=one.part, text=texts.raised(one, language), score=one.score)
+            for one in (raises(evidence, result, policy) if policy else ())
+        ],
     )
 
 

@@ -1,13 +1,16 @@
 """From what is known of an officer to the pieces of one evaluation: window, references of their date, caps."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 
-from services.evaluation.model.evidence import Evidence, Handled, Incident, LateDay, OnTime
+from services.evaluation.model.evidence import Evidence, Handled, Incident, LateDay, OnTime, Rated
 from services.evaluation.model.policy import ScoringPolicy
-from services.evaluation.model.words import Claim, Counted, Finding, Found
-from services.evaluation.rules import badday
+from services.evaluation.model.words import ALL, Claim, Counted, Finding, Found, Rating
+from services.evaluation.rules import badday, records
+from services.evaluation.rules.praise import praise
+from services.evaluation.rules.ratings import shortfall, voices
 from services.evaluation.rules.voices import heaviest
 from services.evaluation.rules.window import quarter_of, quarter_start, quarters_back, window_start
 from shared.clock import WorkingDays
@@ -16,32 +19,51 @@ On = Callable[[date], ScoringPolicy]
 """The policy in force on a day: each piece keeps the reference of its date."""
 
 
+Treated = Callable[[str, date], bool]
+"""Whether evidence of a test and day is from before the test's need was met."""
+
+
 def gather(found: Found, on: On, calendar: WorkingDays) -> Evidence:
     """The pieces of the window that ends at `found.as_of`, in canonical order."""
     today = calendar.local_day(found.as_of)
     first = window_start(today)
     window = [row for row in found.services if first <= row.day <= today]
     known = [row for row in window if row.service in on(row.day).services.late_per_10000]
+    treated = _treated(found.restarts, {row.service for row in known})
     return Evidence(
         as_of=found.as_of,
-        on_time=_on_time(known, on),
-        late=_late(known, on),
+        on_time=_on_time(known, on, treated),
+        late=_late(known, on, treated),
         caps=_caps(found.services, {quarter_start(row.day) for row in known}, on, calendar),
-        context=dict(found.context),
+        context=dict(sorted(found.context.items())),
         unreferenced=_unreferenced(window, on),
-        handled=_handled(window, on),
-        incidents=_incidents(claim for claim in found.claims if first <= claim.day <= today),
+        handled=_handled(window, on, treated),
+        incidents=_incidents((claim for claim in found.claims if first <= claim.day <= today), treated),
+        praise=praise(one for one in found.praised if first <= one.day <= today),
+        rated=_rated((one for one in found.ratings if first <= one.day <= today), on, treated),
+        absent_days=records.absent_days(found.attended, today),
+        learning=records.learning(found.learned, on(today).direct, today),
+        innovation=records.best(found.proposed, today),
     )
 
 
-def _on_time(rows: Iterable[Counted], on: On) -> tuple[OnTime, ...]:
-    counts: Counter[tuple[str, int]] = Counter()
+def _treated(restarts: Mapping[str, date], services: Iterable[str]) -> Treated:
+    """A need of lateness in general is every service's: met, it restarts the test of each."""
+    never = date.min
+    in_general = restarts.get(ALL, never)
+    last = {**restarts, **{service: max(restarts.get(service, never), in_general) for service in services}}
+    return lambda test, day: day <= last.get(test, never)
+
+
+def _on_time(rows: Iterable[Counted], on: On, treated: Treated) -> tuple[OnTime, ...]:
+    counts: Counter[tuple[str, int, bool]] = Counter()
     for row in rows:
-        counts[row.service, on(row.day).services.late_per_10000[row.service]] += row.on_time
-    return tuple(OnTime(service=s, q=q, count=n) for (s, q), n in sorted(counts.items()) if n)
+        q = on(row.day).services.late_per_10000[row.service]
+        counts[row.service, q, treated(row.service, row.day)] += row.on_time
+    return tuple(OnTime(service=s, q=q, count=n, treated=t) for (s, q, t), n in sorted(counts.items()) if n)
 
 
-def _late(rows: Iterable[Counted], on: On) -> tuple[LateDay, ...]:
+def _late(rows: Iterable[Counted], on: On, treated: Treated) -> tuple[LateDay, ...]:
     """One piece a day and service: counters and unfinished requests come as rows of their own."""
     slightly: Counter[tuple[date, str]] = Counter()
     late: Counter[tuple[date, str]] = Counter()
@@ -55,6 +77,7 @@ def _late(rows: Iterable[Counted], on: On) -> tuple[LateDay, ...]:
             q=on(day).services.late_per_10000[service],
             slightly=slightly[day, service],
             late=late[day, service],
+            treated=treated(service, day),
         )
         for day, service in sorted(slightly)
         if slightly[day, service] + late[day, service]
@@ -83,21 +106,42 @@ def _unreferenced(rows: Iterable[Counted], on: On) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _handled(rows: Iterable[Counted], on: On) -> tuple[Handled, ...]:
+def _handled(rows: Iterable[Counted], on: On, treated: Treated) -> tuple[Handled, ...]:
     """The exposure of each complaint part: all services handled, before the cap."""
-    counts: Counter[tuple[str, int]] = Counter()
+    counts: Counter[tuple[str, int, bool]] = Counter()
     for row in rows:
         for part, numbers in on(row.day).complaints.parts.items():
-            counts[part, numbers.incidents_per_10000] += row.on_time + row.slightly + row.late
-    return tuple(Handled(part=part, q=q, count=n) for (part, q), n in sorted(counts.items()) if n)
+            counts[part, numbers.incidents_per_10000, treated(part, row.day)] += row.on_time + row.slightly + row.late
+    return tuple(Handled(part=part, q=q, count=n, treated=t) for (part, q, t), n in sorted(counts.items()) if n)
 
 
-def _incidents(claims: Iterable[Claim]) -> tuple[Incident, ...]:
+def _incidents(claims: Iterable[Claim], treated: Treated) -> tuple[Incident, ...]:
     """Claims of one incident count once, and each voice in it with its heaviest finding."""
     voices: dict[tuple[str, str, date], dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for claim in claims:
         voices[claim.incident, claim.part, claim.day][claim.voice].append(claim.finding)
     return tuple(
-        Incident(id=i, part=p, day=d, voices={v: heaviest(f) for v, f in sorted(voices[i, p, d].items())})
-        for i, p, d in sorted(voices)
+        Incident(
+            id=incident,
+            part=part,
+            day=day,
+            voices={voice: heaviest(findings) for voice, findings in sorted(voices[incident, part, day].items())},
+            treated=treated(part, day),
+        )
+        for incident, part, day in sorted(voices)
+    )
+
+
+def _rated(ratings: Iterable[Rating], on: On, treated: Treated) -> tuple[Rated, ...]:
+    """Voices of the same mean are one piece. What no policy of its day knows how to rate is left out."""
+    counts: Counter[tuple[str, int, Fraction, bool]] = Counter()
+    for last, mean in voices(ratings):
+        numbers = on(last.day).ratings
+        if numbers is not None and last.part in numbers.parts:
+            own = numbers.parts[last.part]
+            fell = shortfall(mean, own.best)
+            counts[last.part, own.shortfall_per_10000, fell, treated(last.part, last.day)] += 1
+    return tuple(
+        Rated(part=part, q=q, shortfall=str(fell), count=n, treated=t)
+        for (part, q, fell, t), n in sorted(counts.items())
     )

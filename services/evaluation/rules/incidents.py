@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from services.evaluation.model.evidence import Evidence, Incident
+from services.evaluation.model.evidence import Evidence, Handled, Incident
 from services.evaluation.model.policy import ScoringPolicy
 from services.evaluation.model.result import PartResult, Test
 from services.evaluation.model.words import Finding
@@ -22,7 +22,7 @@ def complaints(part: str, evidence: Evidence, policy: ScoringPolicy) -> PartResu
     usual = badday.expected(exposure)
     groups = [Group("handled", "", handled, Fraction(0), usual), *_weighed(incidents, policy), *_praise(praise, policy)]
     value, lines = score(groups, policy, enough=handled >= policy.complaints.minimum)
-    test = _test(part, incidents, usual, handled, policy)
+    test = _test(part, incidents, [piece for piece in evidence.handled if piece.part == part], policy)
     return PartResult(part=part, score=value, items=handled, tests=(test,), lines=lines)
 
 
@@ -39,10 +39,20 @@ def _praise(count: int, policy: ScoringPolicy) -> list[Group]:
     return [Group("praise", "", count, -taken, Fraction(0))] if count else []
 
 
-def _test(part: str, incidents: list[Incident], usual: Fraction, handled: int, policy: ScoringPolicy) -> Test:
-    """The balance test of the part: upheld incidents only, no praise."""
+def _test(part: str, incidents: list[Incident], exposure: list[Handled], policy: ScoringPolicy) -> Test:
+    """The balance test of the part: upheld incidents only, no praise, of what came since its last need was met.
+
+    Which incidents have a voice is decided over the whole window first.
+    """
     numbers = policy.complaints
-    upheld = sum(heaviest(one.voices.values()) is Finding.UPHELD for one in counting(incidents))
+    upheld = [one for one in counting(incidents) if heaviest(one.voices.values()) is Finding.UPHELD]
+    fresh = [(piece.count, piece.q) for piece in exposure if not piece.treated]
     return test_of(
-        part, Fraction(upheld), usual, handled, gain=numbers.gain, ratio=numbers.ratio, minimum=numbers.minimum
+        part,
+        Fraction(sum(not one.treated for one in upheld)),
+        badday.expected(fresh),
+        sum(count for count, _ in fresh),
+        gain=numbers.gain,
+        ratio=numbers.ratio,
+        minimum=numbers.minimum,
     )

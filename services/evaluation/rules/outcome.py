@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from services.evaluation.model.policy import ScoringPolicy
+from services.evaluation.model.policy import ComplaintNumbers, RatingNumbers, ScoringPolicy, ServiceNumbers
 from services.evaluation.model.result import DimensionResult, NeedFound, PartResult, Test
-from services.evaluation.model.words import TIMELINESS
+from services.evaluation.model.words import ALL, TIMELINESS
 from services.evaluation.rules import amounts, balance
-from services.evaluation.rules.timeliness import ALL
 from shared.events.evaluation import Outcome
 
 
@@ -48,8 +47,15 @@ def _main_service(part: PartResult) -> str:
 
 
 def _balance(part: PartResult, test: Test, policy: ScoringPolicy) -> Fraction:
-    numbers = policy.services if part.part == TIMELINESS else policy.complaints
+    numbers = _numbers(part.part, policy)
     return balance.exact(test, gain=numbers.gain, ratio=numbers.ratio)
+
+
+def _numbers(part: str, policy: ScoringPolicy) -> ServiceNumbers | RatingNumbers | ComplaintNumbers:
+    """The ratio that a part's tests look for."""
+    if part == TIMELINESS:
+        return policy.services
+    return policy.ratings if policy.ratings and part in policy.ratings.parts else policy.complaints
 
 
 def dimensions(parts: Sequence[PartResult], policy: ScoringPolicy) -> tuple[DimensionResult, ...]:

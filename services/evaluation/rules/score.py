@@ -33,10 +33,10 @@ def score(groups: Sequence[Group], policy: ScoringPolicy, *, enough: bool) -> tu
     ]
     if not enough:
         return None, tuple(lines)
-    return _closed(lines, policy.base + sum(points, Fraction(0)))
+    return closed(lines, policy.base + sum(points, Fraction(0)))
 
 
-def _closed(lines: list[Line], exact: Fraction) -> tuple[str, tuple[Line, ...]]:
+def closed(lines: list[Line], exact: Fraction) -> tuple[str, tuple[Line, ...]]:
     """Close the sum with a "limit" line where 0..100 cut it, and a "rounding" line for the last hundredths."""
     limited = min(max(exact, LOWEST), HIGHEST)
     total = amounts.half_up(limited)

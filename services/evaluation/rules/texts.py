@@ -1,6 +1,6 @@
 """The words of the explanation, in Indonesian and English. The first message explains and offers help."""
 
-from services.evaluation.model.result import Line
+from services.evaluation.model.result import Line, Raise
 from shared.events.evaluation import Outcome
 
 MONTHS = {
@@ -19,6 +19,13 @@ LINES = {
         "incidents_of_month": "{count} kejadian yang diadukan pada {month}",
         "incidents": "{count} kejadian yang diadukan",
         "praise": "{count} apresiasi",
+        "voices": "{count} suara survei",
+        "coach": "{count} penilaian pendamping",
+        "whole": "Hadir penuh",
+        "absent": "{count} hari tanpa keterangan dalam 12 bulan",
+        "base": "Nilai dasar",
+        "learned": "{count} JP dalam 12 bulan",
+        "proposal": "Usulan inovasi terbaik",
         "limit": "Batas nilai 0 sampai 100",
         "rounding": "Pembulatan",
     },
@@ -32,6 +39,13 @@ LINES = {
         "incidents_of_month": "{count} incidents complained about in {month}",
         "incidents": "{count} incidents complained about",
         "praise": "{count} words of praise",
+        "voices": "{count} voices of the survey",
+        "coach": "{count} scores of coaches",
+        "whole": "Always present",
+        "absent": "{count} days of unexcused absence in 12 months",
+        "base": "Basic score",
+        "learned": "{count} learning hours (JP) in 12 months",
+        "proposal": "The best proposal of an innovation",
         "limit": "Limit of the score, 0 to 100",
         "rounding": "Rounding",
     },
@@ -43,6 +57,10 @@ OF_ONE = {
     "incidents_of_month": "1 incident complained about in {month}",
     "incidents": "1 incident complained about",
     "praise": "1 word of praise",
+    "voices": "1 voice of the survey",
+    "coach": "1 score of a coach",
+    "absent": "1 day of unexcused absence in 12 months",
+    "learned": "1 learning hour (JP) in 12 months",
 }
 """Of English only: Indonesian has no plural here."""
 
@@ -52,12 +70,24 @@ PARTS = {
         "delay": "Pengaduan penundaan",
         "procedure": "Pengaduan prosedur dan kompetensi",
         "behaviour": "Pengaduan perilaku",
+        "survey_competence": "Survei: kompetensi pelaksana",
+        "survey_behaviour": "Survei: perilaku pelaksana",
+        "coach": "Penilaian pendamping",
+        "attendance": "Kehadiran",
+        "learning": "Jam pelajaran",
+        "innovation": "Inovasi",
     },
     "en": {
         "timeliness": "Timeliness",
         "delay": "Complaints about delay",
         "procedure": "Complaints about procedure and competence",
         "behaviour": "Complaints about behaviour",
+        "survey_competence": "Survey: competence",
+        "survey_behaviour": "Survey: behaviour",
+        "coach": "Coach's scores",
+        "attendance": "Attendance",
+        "learning": "Learning hours",
+        "innovation": "Innovation",
     },
 }
 
@@ -101,3 +131,26 @@ def _month(subject: str, language: str) -> str:
     """`"2026-05"` as it is read; anything else as it is."""
     year, _, month = subject.partition("-")
     return f"{MONTHS[language].split()[int(month) - 1]} {year}" if month.isdigit() else subject
+
+
+RAISES = {
+    "id": {
+        "on_time": "{count} layanan {subject} berikutnya tepat waktu",
+        "dismissed": "Pengaduan yang belum diputus dinyatakan tidak terbukti",
+        "praise": "Satu apresiasi lagi dari warga",
+        "learned": "{count} JP lagi",
+        "present": "Hadir penuh 12 bulan",
+    },
+    "en": {
+        "on_time": "The next {count} {subject} on time",
+        "dismissed": "The complaints that are pending turn out to be unfounded",
+        "praise": "One more word of praise by a citizen",
+        "learned": "{count} more learning hours (JP)",
+        "present": "12 months without unexcused absence",
+    },
+}
+
+
+def raised(shown: Raise, language: str) -> str:
+    """What would raise a score, as it is read."""
+    return RAISES[language][shown.kind].format(count=shown.count, subject=shown.subject.upper())

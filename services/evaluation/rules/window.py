@@ -26,3 +26,9 @@ def quarters_back(day: date, count: int) -> date:
 def window_start(day: date) -> date:
     """The first day of the window that ends with `day`."""
     return quarters_back(day, WINDOW - 1)
+
+
+def year_before(day: date) -> date:
+    """The same day a year before (of a leap day the 28th): the 12 months that end with `day` begin on the next."""
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap else day.day)

@@ -1,6 +1,7 @@
 """The instrument's fixtures, to the last digit."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.evaluation.model.evidence import Evidence, Handled, Incident, LateDay, OnTime
+from services.evaluation.model.evidence import Evidence, Handled, Incident, LateDay, OnTime, Rated
 from services.evaluation.model.result import Line, PartResult
 from services.evaluation.model.words import Finding
 from services.evaluation.rules.context import context
@@ -81,6 +82,7 @@ LABELS = {
     "handled": "{0.count} services handled",
     "incident": "incident {0.subject}",
     "praise": "{0.count} praise",
+    "voices": "{0.count} voices",
 }
 
 
@@ -151,3 +153,40 @@ def test_an_absent_part_takes_no_weight(fixture: dict[str, Any]) -> None:
     weights = SCORING.dimensions[given["dimension"]]
 
     assert dimension(weights, given["parts"]) == fixture["expected"]["score"]
+
+
+@pytest.mark.parametrize("fixture", of_kind("survey"))
+def test_survey_voices_are_scored_to_the_last_digit(fixture: dict[str, Any]) -> None:
+    assert SCORING.ratings is not None
+    given, expected, part_name = fixture["input"], fixture["expected"], f"survey_{fixture['input']['element']}"
+    q = SCORING.ratings.parts[part_name].shortfall_per_10000
+    pieces = tuple(Rated(part=part_name, q=q, shortfall=x, count=1) for x in given["voices"])
+    result = evaluate(Evidence(as_of=AS_OF, rated=pieces), SCORING)
+    (part,) = result.parts
+    (balance,) = part.tests
+
+    assert part.score == expected["score"]
+    assert (balance.observed, balance.expected, balance.balance) == (expected["O"], expected["E"], expected["B"])
+    assert shown(part.lines) == expected["lines"]
+    assert result.outcome == expected["outcome"]
+
+
+DIRECT: dict[str, Callable[[dict[str, Any]], Evidence]] = {
+    "attendance": lambda given: Evidence(as_of=AS_OF, absent_days=given["days"]),
+    "jp": lambda given: Evidence(as_of=AS_OF, learning=given["done"]),
+    "innovation": lambda given: Evidence(as_of=AS_OF, innovation=tuple(given["criteria"])),
+}
+
+
+@pytest.mark.parametrize("fixture", of_kind(*DIRECT))
+def test_a_direct_part_is_read_off_its_scale(fixture: dict[str, Any]) -> None:
+    (part,) = evaluate(DIRECT[fixture["kind"]](fixture["input"]), SCORING).parts
+
+    assert part.score == fixture["expected"]["score"]
+    assert total(part) == Fraction(part.score)
+
+
+def test_every_kind_of_fixture_is_tested() -> None:
+    tested = {"timeliness", "delay", "procedure", "behaviour", "lateness", "context", "dimension", "survey", *DIRECT}
+
+    assert {one["kind"] for one in FILE["fixtures"]} == tested | {"scale"}, "the scale: test_predicate.py"

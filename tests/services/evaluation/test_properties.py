@@ -1,5 +1,6 @@
 """What holds of the instrument for every officer (SCORING, properties)."""
 
+from dataclasses import replace
 from fractions import Fraction
 from math import floor, log
 
@@ -22,11 +23,19 @@ def total_weight(complaints: list[tuple[int, int, Finding]]) -> Fraction:
 
 @given(founds, st.randoms())
 def test_order_and_repeated_claims_change_nothing(found: Found, random: object) -> None:
-    services, claims = list(found.services), list(found.claims) * 2
-    random.shuffle(services)  # type: ignore[attr-defined]
-    random.shuffle(claims)  # type: ignore[attr-defined]
+    services, claims, praised, rated = (
+        list(found.services),
+        list(found.claims) * 2,
+        list(found.praised) * 2,
+        [*found.ratings],
+    )
+    for pieces in (services, claims, praised, rated):
+        random.shuffle(pieces)  # type: ignore[attr-defined]
+    shuffled = replace(
+        found, services=tuple(services), claims=tuple(claims), praised=tuple(praised), ratings=tuple(rated)
+    )
 
-    assert gathered(Found(found.as_of, tuple(services), tuple(claims), {})).canonical() == gathered(found).canonical()
+    assert gathered(shuffled).canonical() == gathered(found).canonical()
 
 
 @given(founds)

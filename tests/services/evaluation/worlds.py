@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.evaluation.model.evidence import Evidence, Handled, Incident, OnTime
 from services.evaluation.model.result import PartResult
-from services.evaluation.model.words import Claim, Counted, Finding, Found
+from services.evaluation.model.words import COACH, Claim, Counted, Finding, Found, Praised, Proposed, Rating
 from services.evaluation.rules.evaluate import evaluate
 from services.evaluation.rules.gather import gather
 from shared.clock import WorkingDays
@@ -37,10 +37,39 @@ claims = st.builds(
     citizen=st.integers(0, 5),
     finding=st.sampled_from(Finding),
 )
+praised = st.builds(
+    lambda complaint, part, day, citizen: Praised(complaint, part, day, f"{citizen} {day.month}"),
+    complaint=st.uuids(),
+    part=st.sampled_from(PARTS),
+    day=days,
+    citizen=st.integers(0, 9),
+)
+ratings = st.builds(
+    Rating,
+    part=st.sampled_from(["survey_competence", "survey_behaviour", COACH]),
+    day=days,
+    voice=st.sampled_from("ABCDEFGH"),
+    answer=st.integers(1, 4),
+)
+proposals = st.builds(Proposed, day=days, criteria=st.tuples(*[st.integers(1, 5)] * 5))
+restarts = st.dictionaries(st.sampled_from(["all", COACH, *SERVICES, *PARTS]), days, max_size=3)
 founds = st.builds(
-    lambda services, found: Found(AS_OF, tuple(services), tuple(found), {}),
+    lambda services, found, praise, rated, proposed, restarted: Found(
+        AS_OF,
+        tuple(services),
+        tuple(found),
+        {},
+        praised=tuple(praise),
+        ratings=tuple(rated),
+        proposed=tuple(proposed),
+        restarts=restarted,
+    ),
     st.lists(counted, max_size=25),
     st.lists(claims, max_size=12),
+    st.lists(praised, max_size=6),
+    st.lists(ratings, max_size=8),
+    st.lists(proposals, max_size=2),
+    restarts,
 )
 incident_lists = st.lists(
     st.tuples(st.integers(0, 8), st.integers(0, 4), st.sampled_from(Finding)), min_size=1, max_size=12
@@ -84,7 +113,7 @@ def score_of_evidence(evidence: Evidence) -> Fraction:
     return Fraction(part.score)
 
 
-def more_on_time(evidence: Evidence, service: str) -> Evidence:
-    """One more service on time."""
+def more_on_time(evidence: Evidence, service: str, count: int = 1) -> Evidence:
+    """More services on time."""
     q = SCORING.services.late_per_10000[service]
-    return evidence.model_copy(update={"on_time": (*evidence.on_time, OnTime(service=service, q=q, count=1))})
+    return evidence.model_copy(update={"on_time": (*evidence.on_time, OnTime(service=service, q=q, count=count))})
