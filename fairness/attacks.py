@@ -12,10 +12,9 @@ from fairness.methods import points_off
 from fairness.officers import QUARTERS, Work, Year, claim, draw, quarter_end, rows, working_days
 from services.evaluation.model.policy import PER, ScoringPolicy
 from services.evaluation.model.result import Result
-from services.evaluation.model.words import Claim, Finding
+from services.evaluation.model.words import ALL, Claim, Finding
 from services.evaluation.rules.balance import balance
 from services.evaluation.rules.context import context
-from services.evaluation.rules.timeliness import ALL
 
 KIND, PADDING = "ktp", "skck"
 SERVICES, LATE = 800, 96

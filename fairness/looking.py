@@ -9,8 +9,8 @@ from fractions import Fraction
 from fairness.officers import Year
 from services.evaluation.model.policy import PER, ScoringPolicy
 from services.evaluation.model.result import Result
+from services.evaluation.model.words import ALL
 from services.evaluation.rules.balance import balance
-from services.evaluation.rules.timeliness import ALL
 
 HUNDREDTH = Fraction(1, 100)
 

@@ -9,7 +9,7 @@ from math import sqrt
 
 from fairness.looking import Tally
 from services.evaluation.model.policy import PER, ScoringPolicy
-from services.evaluation.rules.timeliness import ALL
+from services.evaluation.model.words import ALL
 
 Tallies = Mapping[str, Tally]
 LEAST = 3

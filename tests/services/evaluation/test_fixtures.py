@@ -183,7 +183,7 @@ def test_a_direct_part_is_read_off_its_scale(fixture: dict[str, Any]) -> None:
     (part,) = evaluate(DIRECT[fixture["kind"]](fixture["input"]), SCORING).parts
 
     assert part.score == fixture["expected"]["score"]
-    assert total(part) == Fraction(part.score)
+    assert total(part) == Fraction(fixture["expected"]["score"])
 
 
 def test_every_kind_of_fixture_is_tested() -> None:
