@@ -14,6 +14,7 @@ from deploy.contracts import access, asyncapi
 from deploy.contracts.catalogue import catalogue
 from deploy.contracts.compatible import breaks
 from deploy.contracts.declared import ROOT, SERVICES
+from deploy.contracts.states import states
 from shared.service import doors
 
 DOCS = Path("docs")
@@ -30,6 +31,7 @@ def documents() -> Mapping[Path, str]:
     """The text of each document by its path from the root; made once, as the code does not change meanwhile."""
     return {
         DOCS / "events.md": catalogue(),
+        DOCS / "states.md": states(),
         ASYNCAPI: GENERATED
         + yaml.dump(asyncapi.document(), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120),
         **{API / f"{name}.openapi.json": _json(doors(service).openapi()) for name, service in SERVICES.items()},

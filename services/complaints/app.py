@@ -6,14 +6,16 @@ from services.complaints.settings import ComplaintSettings
 from services.complaints.store import webhooks
 from shared.events import complaints as events
 from shared.service import Service
-from shared.telemetry.tables import Look
 
 service = Service(
     name="complaints",
     tells=(
-        *(events.ComplaintFiled, events.ComplaintAssigned, events.ServiceDelivered, events.ServiceOverdue),
-        *(events.ServiceRevised, events.ReporterErased),
-        *(events.DeadlineNear, events.ComplaintEscalated, events.DeadlineMoved),
+        *(events.ComplaintFiled, events.ComplaintVerified, events.ComplaintAssigned, events.PraiseGiven),
+        *(events.DataRequested, events.DataProvided, events.CommentAdded, events.ComplaintAnswered),
+        *(events.FindingRevised, events.ComplaintRated, events.ComplaintClosed, events.ComplaintReopened),
+        *(events.ComplaintRejected, events.ComplaintPassedOn, events.ComplaintReferred, events.ComplaintWithdrawn),
+        *(events.DeadlineNear, events.ComplaintEscalated, events.DeadlineMoved, events.ReporterErased),
+        *(events.ServiceDelivered, events.ServiceOverdue, events.ServiceRevised),
         *(events.SubmissionAccepted, events.SubmissionRefused),
     ),
     listens=handlers.listens,
@@ -21,9 +23,6 @@ service = Service(
     timers=timers.timers,
     policies=KINDS,
     settings=ComplaintSettings,
-    looks=(
-        Look(webhooks.WEBHOOKS_BY_STATE, {"webhooks": "Webhooks of offices by how they stand"}, ("state",)),
-        Look(webhooks.DELIVERIES_OPEN, {"webhook_deliveries": "Answers not posted: pending, given up"}, ("state",)),
-    ),
+    looks=webhooks.LOOKS,
     loops=(timers.post_webhooks,),
 )

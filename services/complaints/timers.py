@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 import structlog
 
-from services.complaints.actions import clocks, corrections, erasing, limits, posting, records, webhooks
+from services.complaints.actions import clocks, corrections, erasing, handling, limits, posting, records, webhooks
 from services.complaints.channels.webhook import Poster
 from services.complaints.model.webhooks import Due
 from shared.messaging.failures import heed_cancellation
@@ -36,7 +36,7 @@ async def refuse_waiting_corrections(tx: Tx, causes: Sequence[Cause[str]]) -> No
 @timers.at(clocks.TIMER, locks=lambda subject: [("complaint", subject)])
 async def heed_clocks(tx: Tx, causes: Sequence[Cause[str]]) -> None:
     """Warn of deadlines, escalate what passed them, close what its reporter left in silence."""
-    await clocks.tick(tx, causes)
+    await handling.close_silent(tx, await clocks.tick(tx, causes))
 
 
 @timers.at(clocks.RECOUNT, daily="00:05")

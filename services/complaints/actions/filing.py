@@ -101,6 +101,7 @@ def _circumstances(
         filed_on=filed_on,
         policy=policies.filing_policy(tx, filed_on),
         policy_version=taxonomy.version,
+        handling=policies.handling(tx),
         category=taxonomy.category(cause.body.category),
         standard=standard_on(standards, filed_on),
         record=filing.concerned(found, cause.body.service),
@@ -108,7 +109,7 @@ def _circumstances(
 
 
 async def _enter(tx: Tx, accepted: Sequence[Judged]) -> list[tuple[Submission, Complaint]]:
-    """Keep complaints and their reporters, and tell that they were filed."""
+    """Keep complaints and their reporters, and tell that they were filed, and what follows by their category."""
     if not accepted:
         return []
     made = [_make(tx, one) for one in accepted]
@@ -116,8 +117,9 @@ async def _enter(tx: Tx, accepted: Sequence[Judged]) -> list[tuple[Submission, C
     await vault.insert_reporters(tx, [reporter for _, reporter in made])
     await clocks.start(tx, [(one.cause, complaint) for one, (complaint, _) in zip(accepted, made, strict=True)])
     for one, (complaint, _) in zip(accepted, made, strict=True):
-        told = filing.told_filed(complaint, one.seen.record)
-        tx.tell(told, cause=one.cause, correlation_id=str(complaint.complaint_id))
+        follows = filing.follows(complaint, one.seen.category, one.seen.handling)
+        for told in (filing.told_filed(complaint, one.seen.record), *follows):
+            tx.tell(told, cause=one.cause, correlation_id=str(complaint.complaint_id))
     return [(one.cause, complaint) for one, (complaint, _) in zip(accepted, made, strict=True)]
 
 

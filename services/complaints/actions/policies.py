@@ -8,6 +8,7 @@ from services.complaints.model.policies import (
     ClocksPolicy,
     CorrectionsPolicy,
     FilingPolicy,
+    HandlingPolicy,
     RetentionPolicy,
 )
 from shared.clock import WorkingDays
@@ -54,6 +55,11 @@ def retention(tx: Tx) -> RetentionPolicy:
 def corrections(tx: Tx) -> CorrectionsPolicy:
     """How service records may be corrected, today."""
     return tx.policies.in_force(CorrectionsPolicy, "corrections", local_day(tx, tx.now))
+
+
+def handling(tx: Tx) -> HandlingPolicy:
+    """How cases are handled, today."""
+    return tx.policies.in_force(HandlingPolicy, "handling", local_day(tx, tx.now))
 
 
 def filing_policy_now(tx: Tx) -> FilingPolicy:

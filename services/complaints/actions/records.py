@@ -7,8 +7,9 @@ from uuid import UUID
 from services.complaints.actions import policies, receipts
 from services.complaints.model.rows import ServiceRecord, Verb
 from services.complaints.rules import filing, records
+from services.complaints.rules.cases import without_barred_handler
 from services.complaints.rules.states import allowing
-from services.complaints.store import catalogue, complaints
+from services.complaints.store import catalogue, complaints, people
 from services.complaints.store import records as store
 from shared.events.frontoffice import ServiceCompleted, ServiceCorrected, ServiceRequested
 from shared.messaging.timers import schedule, unschedule
@@ -75,10 +76,14 @@ async def assign_waiting(tx: Tx, changed: Sequence[tuple[Cause[Any], ServiceReco
             filing.served_on(complaint.occurred_on, record), complaint.filed_on, policy
         ):
             assigned.append((causes[number], filing.assigned(complaint, record), record))
+    known = await people.employees(tx, {record.employee_id for _, _, record in assigned})
+    assigned = [(cause, without_barred_handler(one, known), record) for cause, one, record in assigned]
     await complaints.assign(tx, [complaint for _, complaint, _ in assigned])
     for cause, complaint, record in assigned:
-        told = filing.told_assigned(complaint, record)
-        tx.tell(told, cause=cause, correlation_id=str(complaint.complaint_id))
+        category = policies.categories(tx, complaint.filed_on).category(complaint.category)
+        follows = filing.follows(complaint, category, policies.handling(tx))
+        for told in (filing.told_assigned(complaint, record), *follows):
+            tx.tell(told, cause=cause, correlation_id=str(complaint.complaint_id))
 
 
 async def tell_overdue(tx: Tx, causes: Sequence[Cause[str]]) -> None:

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
+from asyncpg import Record
 from fastapi import Header
 from starlette.responses import JSONResponse, Response
 
 from services.complaints.actions import filing
+from services.complaints.model.cases import SaidToReporter
 from services.complaints.model.documents import (
     ContactDetails,
     Contacts,
@@ -26,6 +28,7 @@ from services.complaints.model.policies import CategoriesPolicy, Category
 from services.complaints.model.rows import State
 from services.complaints.rules.receipt import code_of, receipt_hash
 from services.complaints.rules.states import PUBLIC
+from services.complaints.store.cases import SAID_TO_REPORTER
 from services.complaints.store.catalogue import OFFERED
 from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_STAFF, TRACKED
 from services.complaints.store.vault import CONTACTS, LOG_ACCESS
@@ -66,10 +69,9 @@ async def file(submission: Report, call: Call) -> Response:
 @routes.get("/complaints/track", dependencies=[authority.public()], responses=UNKNOWN_CODE)
 async def track(read: Reader, code: Annotated[str, Header(alias="Receipt-Code", max_length=60)]) -> Track:
     """Where a complaint stands, for the holder of its receipt code."""
-    rows = await read.fetch(TRACKED, receipt_hash(code))
-    if not rows:
-        raise _unknown_code()
-    return Track(**{**rows[0], "status": PUBLIC[State(rows[0]["state"])]})
+    row = await tracked(read, code)
+    said = [SaidToReporter(**each) for each in await read.fetch(SAID_TO_REPORTER, row["complaint_id"])]
+    return Track(**{**row, "status": PUBLIC[State(row["state"])], "said": said})
 
 
 @routes.get("/categories", dependencies=[authority.public()])
@@ -85,7 +87,7 @@ async def services(read: Reader, asked: Paging) -> Page[ServiceOffered]:
     return SERVICES.page([ServiceOffered(**row) for row in rows], asked)
 
 
-@routes.get("/complaints", dependencies=[authority.role("officer", "operator")])
+@routes.get("/complaints", dependencies=[authority.role("operator")])
 async def complaints(read: Reader, asked: Paging, state: State | None = None) -> Page[StaffComplaint]:
     """Complaints, newest first, without their reporters and texts."""
     rows = await read.fetch(PAGE_FOR_STAFF, *COMPLAINTS.place(asked), state, asked.rows)
@@ -94,7 +96,7 @@ async def complaints(read: Reader, asked: Paging, state: State | None = None) ->
 
 @routes.get(
     "/complaints/{complaint_id}",
-    dependencies=[authority.role("officer", "operator")],
+    dependencies=[authority.role("operator")],
     responses=refuses({404: "There is no such complaint"}),
 )
 async def complaint(complaint_id: UUID, read: Reader) -> StaffComplaintInFull:
@@ -131,10 +133,16 @@ async def contacts(asked: LookUp, call: Call, read: Reader) -> Contacts:
 )
 async def receipts(asked: ReceiptCode, read: Reader) -> OwnComplaint:
     """The complaint that a receipt code opens."""
-    rows = await read.fetch(TRACKED, receipt_hash(asked.receipt_code))
+    row = await tracked(read, asked.receipt_code)
+    return OwnComplaint(complaint_id=row["complaint_id"])
+
+
+async def tracked(read: Reader, code: str) -> Record:
+    """The complaint that a receipt code opens. Raises Problem 404."""
+    rows = await read.fetch(TRACKED, receipt_hash(code))
     if not rows:
         raise _unknown_code()
-    return OwnComplaint(complaint_id=rows[0]["complaint_id"])
+    return rows[0]
 
 
 def _today(read: Reader) -> date:

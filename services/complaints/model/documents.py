@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from services.complaints.model.cases import SAID, SaidToReporter
 from services.complaints.model.rows import State
 from shared.events.complaints import StandardUnit, Trigger, Visibility
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, Contact
@@ -92,6 +93,7 @@ class Track(BaseModel):
                     "category": "undue_delay",
                     "service": "ktp",
                     "filed_at": "2026-03-02T02:15:30.123456Z",
+                    "said": [SAID],
                 }
             ]
         }
@@ -102,6 +104,7 @@ class Track(BaseModel):
     category: str
     service: str | None
     filed_at: datetime
+    said: tuple[SaidToReporter, ...]
 
 
 class LookUp(BaseModel):

@@ -92,6 +92,36 @@ class RetentionPolicy(Policy):
     reporter_days: Sourced
 
 
+class SourcedCode(_Numbers):
+    """A code and where the choice comes from."""
+
+    value: str
+    source: str
+
+
+class Listed(_Numbers):
+    """An entry of a published list."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"code": "unclear", "name": {"id": "Isi laporan tidak jelas", "en": "It can't be understood"}}]
+        }
+    )
+
+    code: str
+    name: Names
+
+
+class HandlingPolicy(Policy):
+    """What the handling of a case keeps to. `oversight` is the authority that berkadar categories are referred to."""
+
+    reopen_days: Sourced
+    praise_part: SourcedCode
+    oversight: SourcedCode
+    authorities: tuple[Listed, ...]
+    rejections: tuple[Listed, ...]
+
+
 class CorrectionsPolicy(Policy):
     """How late a service record may be corrected, and how long a correction waits for its record."""
 
@@ -155,4 +185,5 @@ KINDS: Mapping[str, type[Policy]] = {
     "retention": RetentionPolicy,
     "corrections": CorrectionsPolicy,
     "clocks": ClocksPolicy,
+    "handling": HandlingPolicy,
 }

@@ -6,12 +6,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.complaints.model.policies import Category, FilingPolicy
+from services.complaints.model.policies import Category, FilingPolicy, HandlingPolicy
 from services.complaints.model.rows import Complaint, ServiceRecord, Standard, State, Verb
 from services.complaints.rules import contact
 from services.complaints.rules.states import move
 from shared.errors import FieldError
-from shared.events.complaints import ComplaintAssigned, ComplaintFiled, Visibility
+from shared.events import Event
+from shared.events.complaints import (
+    ComplaintAssigned,
+    ComplaintFiled,
+    ComplaintReferred,
+    ComplaintVerified,
+    PraiseGiven,
+    Visibility,
+)
 from shared.events.frontoffice import ComplaintSubmitted
 
 TOLD = tuple(name for name in ComplaintFiled.model_fields if name != "evidence_id")
@@ -25,6 +33,7 @@ class Circumstances:
     filed_on: date
     policy: FilingPolicy
     policy_version: str
+    handling: HandlingPolicy
     category: Category | None
     standard: Standard | None
     record: ServiceRecord | None
@@ -72,6 +81,11 @@ def visibility(submission: ComplaintSubmitted) -> Visibility:
     return Visibility.ANONYMOUS if submission.anonymous else Visibility.OPEN
 
 
+def hidden(visibility: Visibility, category: Category) -> Visibility:
+    """The same by its category: who reports what is berkadar pengawasan stays hidden, and so does the report."""
+    return Visibility.CONFIDENTIAL if category.kind == "berkadar" else visibility
+
+
 def problems(submission: ComplaintSubmitted, seen: Circumstances) -> list[FieldError]:
     """Everything for which a submission is refused, field by field."""
     found = []
@@ -79,11 +93,12 @@ def problems(submission: ComplaintSubmitted, seen: Circumstances) -> list[FieldE
         found.append(FieldError("category", "is not in the list of categories in force"))
     if submission.service is not None and seen.standard is None:
         found.append(FieldError("service", "is not in the catalogue of services"))
-    found += _text_problems(submission.text, seen.policy) + _day_problems(submission, seen)
+    found += text_problems(submission.text, seen.policy) + _day_problems(submission, seen)
     return found + contact.problems(submission.contact)
 
 
-def _text_problems(text: str, policy: FilingPolicy) -> list[FieldError]:
+def text_problems(text: str, policy: FilingPolicy) -> list[FieldError]:
+    """What is wrong with a narrative, or with whatever else is said on a case."""
     if not text.strip():
         return [FieldError("text", "is empty")]
     if "\0" in text:
@@ -112,19 +127,20 @@ def complaint(
 ) -> Complaint:
     """The complaint that a submission without problems becomes. `sender`: CloudEvents source and id, if it has one."""
     assert seen.category is not None, "a submission with problems is refused"
-    record = seen.record
+    record, category = seen.record, seen.category
     employee_id = record.employee_id if record else submission.employee_id
+    is_referred = category.kind == "berkadar"
     source, source_event_id = sender or (None, None)
     return Complaint(
         complaint_id=complaint_id,
         source=source,
         source_event_id=source_event_id,
-        state=move(State.RECEIVED, Verb.ASSIGN) if employee_id else State.RECEIVED,
-        category=seen.category.code,
-        part=seen.category.part,
-        trigger=seen.category.trigger,
+        state=_first_state(is_assigned=employee_id is not None, is_referred=is_referred),
+        category=category.code,
+        part=category.part,
+        trigger=category.trigger,
         policy_version=seen.policy_version,
-        visibility=visibility(submission),
+        visibility=hidden(visibility(submission), category),
         text=submission.text,
         service=record.service if record else submission.service,
         unit=record.unit if record else seen.standard.unit if seen.standard else None,
@@ -137,7 +153,16 @@ def complaint(
         filed_on=seen.filed_on,
         reporter_ref=reporter_ref,
         receipt_hash=receipt_hash,
+        authority=seen.handling.oversight.value if is_referred else None,
+        ended_at=seen.filed_at if is_referred else None,
     )
+
+
+def _first_state(*, is_assigned: bool, is_referred: bool) -> State:
+    """Berkadar pengawasan goes to the inspectorate at once, whomever it is about."""
+    if is_referred:
+        return move(State.RECEIVED, Verb.REFER)
+    return move(State.RECEIVED, Verb.ASSIGN) if is_assigned else State.RECEIVED
 
 
 def assigned(complaint: Complaint, record: ServiceRecord) -> Complaint:
@@ -158,9 +183,24 @@ def told_filed(complaint: Complaint, record: ServiceRecord | None) -> ComplaintF
     return ComplaintFiled(**_about(complaint, record))
 
 
-def told_assigned(complaint: Complaint, record: ServiceRecord) -> ComplaintAssigned:
-    """The same, once the officer concerned is known."""
+def told_assigned(complaint: Complaint, record: ServiceRecord | None) -> ComplaintAssigned:
+    """The same, once the officer concerned is known, or another one than before."""
     return ComplaintAssigned(**_about(complaint, record))
+
+
+def told_verified(complaint: Complaint, record: ServiceRecord | None) -> ComplaintVerified:
+    """The same, as a verifier leaves it."""
+    return ComplaintVerified(**_about(complaint, record))
+
+
+def follows(complaint: Complaint, category: Category | None, policy: HandlingPolicy) -> list[Event]:
+    """What is told beside, by the category: that it was referred, or whom it praises."""
+    if category and category.kind == "berkadar" and complaint.authority:
+        return [ComplaintReferred(complaint_id=complaint.complaint_id, authority=complaint.authority)]
+    if category and category.kind == "apresiasi" and complaint.employee_id:
+        praise = {name: getattr(complaint, name) for name in PraiseGiven.model_fields if name != "part"}
+        return [PraiseGiven(**praise, part=policy.praise_part.value)]
+    return []
 
 
 def _about(complaint: Complaint, record: ServiceRecord | None) -> dict[str, Any]:

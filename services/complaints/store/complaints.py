@@ -39,9 +39,9 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
     answers, answered_at, finding, data_requests, reopened, reason, authority, ended_at, rating)
 WHERE c.complaint_id = s.complaint_id"""
 ASSIGN = """UPDATE complaint SET state = a.state, service = a.service, unit = a.unit, record_id = a.record_id,
-    employee_id = a.employee_id, day = a.day
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::date[])
-    AS a(complaint_id, state, service, unit, record_id, employee_id, day)
+    employee_id = a.employee_id, day = a.day, handler_id = a.handler_id
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::date[], $8::uuid[])
+    AS a(complaint_id, state, service, unit, record_id, employee_id, day, handler_id)
 WHERE complaint.complaint_id = a.complaint_id"""
 STATES = """SELECT complaint_id, state FROM complaint WHERE complaint_id = ANY($1::uuid[])
 ORDER BY complaint_id FOR UPDATE"""
@@ -69,7 +69,7 @@ COLUMNS = (
     *("visibility", "text", "service", "unit", "request_number", "record_id", "employee_id", "occurred_on", "day"),
     *("filed_at", "filed_on", "reporter_ref", "receipt_hash", "authority", "ended_at"),
 )
-ASSIGNED = ("complaint_id", "state", "service", "unit", "record_id", "employee_id", "day")
+ASSIGNED = ("complaint_id", "state", "service", "unit", "record_id", "employee_id", "day", "handler_id")
 SAVED = (
     *("complaint_id", "state", "category", "part", "trigger", "visibility", "unit", "employee_id", "handler_id"),
     *("verified_at", "answers", "answered_at", "finding", "data_requests", "reopened", "reason", "authority"),

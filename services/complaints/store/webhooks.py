@@ -9,6 +9,7 @@ from asyncpg import Record
 
 from services.complaints.model.webhooks import Because, Due, Secret, State, Tried
 from shared.messaging.tx import Tx
+from shared.telemetry.tables import Look
 
 SHOWN = """url, registered_at, failing_since, disabled_at, disabled_because,
     CASE WHEN former_until > now() THEN former_until END AS former_secret_until"""
@@ -72,6 +73,10 @@ WEBHOOKS_BY_STATE = """SELECT CASE WHEN disabled_at IS NOT NULL THEN 'disabled' 
     THEN 'failing' ELSE 'well' END AS state, count(*) AS webhooks FROM webhook GROUP BY 1"""
 DELIVERIES_OPEN = """SELECT state, count(*) AS webhook_deliveries FROM webhook_delivery
 WHERE state <> 'delivered' GROUP BY state"""
+LOOKS = (
+    Look(WEBHOOKS_BY_STATE, {"webhooks": "Webhooks of offices by how they stand"}, ("state",)),
+    Look(DELIVERIES_OPEN, {"webhook_deliveries": "Answers not posted: pending, given up"}, ("state",)),
+)
 
 
 class Reads(Protocol):

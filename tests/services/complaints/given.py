@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from services.complaints.app import service
-from services.complaints.model.policies import CategoriesPolicy, FilingPolicy
+from services.complaints.model.policies import CategoriesPolicy, FilingPolicy, HandlingPolicy
 from services.complaints.model.rows import ServiceRecord, Standard
 from services.complaints.rules import records
 from services.complaints.rules.filing import Circumstances
@@ -21,6 +21,7 @@ ZONE = ZoneInfo("Asia/Jakarta")
 DAYS = WorkingDays(ZONE)
 POLICIES = without_database(service.folder / "policy", service.policies)
 POLICY = POLICIES.in_force(FilingPolicy, "filing", date(2026, 11, 24))
+HANDLING = POLICIES.in_force(HandlingPolicy, "handling", date(2026, 11, 24))
 TAXONOMY = POLICIES.in_force(CategoriesPolicy, "categories", date(2026, 11, 24))
 
 MONDAY = date(2026, 11, 23)
@@ -110,6 +111,7 @@ def circumstances(filed_on: date = MONDAY, **more: Any) -> Circumstances:
         "filed_on": filed_on,
         "policy": POLICY,
         "policy_version": TAXONOMY.version,
+        "handling": HANDLING,
         "category": TAXONOMY.category("undue_delay"),
         "standard": None,
         "record": None,

@@ -49,6 +49,7 @@ async def test_a_citizen_files_and_follows_the_complaint_by_its_code(
         "category": "undue_delay",
         "service": None,
         "filed_at": answer["filed_at"],
+        "said": [],
     }
     await complaints.events([opened(uuid.UUID(answer["complaint_id"]))])
     tracked = await http.get("/complaints/track", headers={"Receipt-Code": typed})
@@ -139,13 +140,13 @@ async def test_an_offices_reporter_gets_the_code_in_the_first_message_only(
     assert missing.status_code == 404
 
 
-async def test_staff_read_complaints_without_their_reporters(
+async def test_operators_read_complaints_without_their_reporters(
     http: httpx.AsyncClient, complaints: Bench, issuer: Stack
 ) -> None:
     received = datetime.now(UTC) - timedelta(days=1)
     await complaints.records([record_of(a_completion(received_at=received), 0)])
     filed = [(await file(http, contact=CONTACT, request_number="REQ-1")).json()["complaint_id"] for _ in range(3)]
-    token = await bearer(issuer, "officer")
+    token = await bearer(issuer, "operator")
     assert (await http.get("/complaints")).status_code == 401
     assert (await http.get("/complaints", headers=await bearer(issuer, "employee"))).status_code == 403
     first = (await http.get("/complaints", params={"limit": 2, "state": "assigned"}, headers=token)).json()
