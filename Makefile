@@ -49,7 +49,7 @@ bench: bootstrap ## what it carries, beside the same work by hand, in turn in on
 	@$(VENV)/python -m benchmarks $(ARGS)
 
 fairness: bootstrap ## the shipped rules on invented officers: tables, attacks, bounds that must hold (ARGS="--officers 30" for a quick look)
-	@$(VENV)/python -m fairness $(or $(ARGS),--plots docs)
+	@$(VENV)/python -m fairness $(or $(ARGS),--pages docs)
 
 lock: bootstrap ## pins the dependencies of pyproject.toml anew, after a change there
 	@$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

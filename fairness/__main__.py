@@ -15,7 +15,7 @@ from fairness.attacks import attacks, hard_units
 from fairness.bounds import bounds
 from fairness.cells import run
 from fairness.judging import LinesDiffer
-from fairness.plot import write
+from fairness.pages import write
 from fairness.policy import in_force, of_file
 
 SEEDS = (1, 2, 3)
@@ -28,10 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--policy", type=Path, help="a policy file to try before it is in force (default: the shipped)")
-    parser.add_argument("--plots", type=Path, help="the folder in which to write the plot, in both languages")
+    parser.add_argument("--pages", type=Path, help="the folder whose pages and plots to bring up to date")
     options = parser.parse_args(arguments)
     policy = of_file(options.policy) if options.policy else in_force(date.today())  # noqa: DTZ011
-    say(f"Scoring policy {policy.version}. Everybody here is invented: drawn from the seeds {options.seeds}.")
+    seeds = ", ".join(map(str, options.seeds))
+    say(f"Scoring policy {policy.version}. Everybody here is invented, drawn from the seeds {seeds}.")
     try:
         found = run(policy, options.officers, options.seeds, options.workers, _progress)
         attacked = attacks(policy)
@@ -42,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     held = bounds(found, attacked)
     for table in (tables.needs(found), tables.attacks(attacked, hard, policy), tables.bounds(held)):
         say("\n" + "\n".join(table))
-    if options.plots:
-        write(options.plots, found)
+    if options.pages:
+        write(options.pages, policy, found)
     return 0 if all(bound.holds for bound in held) else 1
 
 

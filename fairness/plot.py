@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from math import log10
-from pathlib import Path
 
 from fairness.cells import VOLUMES, Tried
 from fairness.methods import OTHERS, Method
 
-WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 60, 130, 56, 56
+WIDTH, HEIGHT = 800, 420
+LEFT, RIGHT, TOP, BOTTOM = 50, 210, 60, 56
 LINES = {"3.00": ("#08306b", 20), "2.00": ("#2171b5", 60), "1.50": ("#6baed6", 200), "1.25": ("#9ecae1", 2000)}
 """True needs, by how often late against the usual: the colour, and the volume at which the name stands."""
 FALSE, GREY = "#b30000", "#767676"
@@ -35,12 +34,6 @@ WORDS = {
 Found = Mapping[tuple[str, int], Tried]
 
 
-def write(folder: Path, found: Found) -> None:
-    """Write `scoring.svg` and `scoring.id.svg` into a folder."""
-    for language, name in (("en", "scoring.svg"), ("id", "scoring.id.svg")):
-        (folder / name).write_text(svg(found, language))
-
-
 def svg(found: Found, language: str) -> str:
     """The plot. Of the same shares the same bytes: nothing of the day, whole pixels."""
     words = WORDS[language]
@@ -53,7 +46,7 @@ def svg(found: Found, language: str) -> str:
         parts.append(_line(shares, colour))
         parts.append(_name(at, shares, words["true"].format(f"{float(row):g}"), colour))
     wrong = [found["1.00", n].share for n in VOLUMES]
-    dashed = [_share(found["1.00", n], AVERAGE) for n in VOLUMES]
+    dashed = [share(found["1.00", n], AVERAGE) for n in VOLUMES]
     parts += [_line(dashed, GREY, dash=True), _name(VOLUMES[-1], dashed, words["average"], GREY)]
     parts += [_line(wrong, FALSE), _name(VOLUMES[-1], wrong, words["false"], FALSE)]
     inside = "\n".join(parts)
@@ -64,7 +57,8 @@ def svg(found: Found, language: str) -> str:
     )
 
 
-def _share(tried: Tried, method: Method) -> float:
+def share(tried: Tried, method: Method) -> float:
+    """Of the officers of a cell, those with a need by another method."""
     worst = tried.worst[method.name]
     return sum(one >= method.limit for one in worst) / len(worst)
 

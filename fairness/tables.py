@@ -57,7 +57,7 @@ def _quantile(values: Sequence[float]) -> float:
 def attacks(attacked: Iterable[Attack], hard: HardUnit, policy: ScoringPolicy) -> list[str]:
     """What attacks move."""
     return [
-        _row("points of discipline moved, at 800 services:", ["this", "5 off a complaint"]),
+        _row("points of discipline moved, at 800 services:", ["this", "5 points off"]),
         *(_row(one.name, [f"{one.ours:+.2f}", _moved(one.points_off)]) for one in attacked),
         "",
         _row("% with a need in a hard unit (1.6 times usual):", ["alone", "with context"]),

@@ -1,6 +1,7 @@
 """`make fairness`, tiny: it prints its tables, and a broken bound is named and ends it with 1."""
 
 import re
+import shutil
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -10,23 +11,60 @@ import pytest
 
 from fairness.__main__ import main
 from fairness.bounds import lower
-from fairness.cells import Cell, plain, try_cell
+from fairness.cells import VOLUMES, Cell, Tried, plain, try_cell
 from fairness.judging import LinesDiffer, check_sums, judge
 from fairness.looking import Sieve, looks
 from fairness.officers import Work, draw
+from fairness.pages import PAGES, examples, filled
+from fairness.plot import AVERAGE, LINES, svg
 from fairness.policy import FOLDER, in_force
+from tests.house.services import ROOT
 
 POLICY = in_force(date(2025, 7, 1))
 TINY = ("--officers", "2", "--seeds", "1", "--workers", "1")
 
 
 def test_the_shipped_policy_holds_its_bounds(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert main([*TINY, "--plots", str(tmp_path)]) == 0
+    for name in PAGES.values():
+        shutil.copy(ROOT / "docs" / name, tmp_path / name)
+
+    assert main([*TINY, "--pages", str(tmp_path)]) == 0
 
     printed = capsys.readouterr().out
     assert "invented" in printed
     assert "BROKEN" not in printed
-    assert {file.name for file in tmp_path.iterdir()} == {"scoring.svg", "scoring.id.svg"}
+    for name in PAGES.values():
+        ours, written = (ROOT / "docs" / name).read_text(), (tmp_path / name).read_text()
+        assert shape(written) == shape(ours), "make fairness writes it: run it and commit the pages and plots"
+        assert (tmp_path / name).with_suffix(".svg").read_text().startswith("<svg ")
+        assert f"]({Path(name).with_suffix('.svg')})" in written
+
+
+def shape(page: str) -> str:
+    """A page but for the shares of invented officers, of which a tiny run has few."""
+    return re.sub(r"[\d.]+ %|[\d,.]+ (officers|pegawai)", "", page)
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_examples_of_the_page_are_what_the_rules_say(language: str) -> None:
+    page = (ROOT / "docs" / PAGES[language]).read_text()
+
+    assert filled(page, examples(POLICY, language)) == page, "make fairness writes it: run it and commit the page"
+
+
+def test_a_table_without_a_place_in_the_page_is_refused() -> None:
+    with pytest.raises(LookupError, match="made: cases"):
+        filled("a page that lost its place", {"cases": "| a table |"})
+
+
+def test_the_plot_has_always_the_same_bytes() -> None:
+    found = {
+        (row, n): Tried(4, k, {AVERAGE.name: [0.0, 99.0]}) for k, row in enumerate(("1.00", *LINES)) for n in VOLUMES
+    }
+    first, again = svg(found, "en"), svg(dict(reversed(found.items())), "en")
+
+    assert first == again
+    assert first != svg(found, "id")
 
 
 def test_a_broken_bound_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
