@@ -21,6 +21,7 @@ OUTSIDE: dict[Topic, str] = {
 UNHEARD = {
     "SubmissionAccepted": "the front office that sent the submission",
     "SubmissionRefused": "the front office that sent the submission or record",
+    "SessionScheduled": "nobody yet: told for the portal, which is not built",
     "NotificationAccepted": "nobody yet: told for the portal, which is not built; the demo and the journeys read it",
     "NotificationFailed": "nobody yet: told for the portal, and for operators, who read `GET /deliveries` until then",
 }

@@ -1,18 +1,21 @@
 """The training service: catalogue, sessions, and a seat for each training need."""
 
 from services.training import api, handlers, timers
-from services.training.model import DisplayPolicy
+from services.training.model import policies
 from services.training.settings import TrainingSettings
-from shared.events.training import EmployeeEnrolled, EmployeeWaitlisted
+from shared.events import training as told
 from shared.service import Service
 
 service = Service(
     name="training",
-    tells=(EmployeeEnrolled, EmployeeWaitlisted),
+    tells=(
+        *(told.EmployeeEnrolled, told.EmployeeWaitlisted, told.EmployeePromoted, told.EnrolmentCancelled),
+        *(told.TrainingCompleted, told.TrainingMissed, told.SessionScheduled),
+    ),
     listens=handlers.listens,
     routes=api.routes,
     timers=timers.timers,
-    policies={"display": DisplayPolicy},
+    policies=policies.KINDS,
     settings=TrainingSettings,
     prepare=timers.load_catalogue,
 )

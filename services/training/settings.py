@@ -8,4 +8,4 @@ from shared.settings import Settings
 class TrainingSettings(Settings):
     """The chassis' settings, and where the catalogue is read from."""
 
-    training_seed: Path = Path(__file__).parent / "seed" / "catalogue-2026.1.yaml"
+    training_seed: Path = Path(__file__).parent / "seed" / "catalogue-2026.2.yaml"

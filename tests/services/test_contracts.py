@@ -32,7 +32,7 @@ from tests.house.services import SERVICES as KNOWN
 from tests.servers import Database
 from tests.services.complaints.given import KEYS, SKCK, recorded
 from tests.services.evaluation.facts import complaint
-from tests.services.training.test_enrolment import KTP, completed
+from tests.services.training.given import KTP, completed
 from tests.serving import serving
 from tests.support import Bench
 

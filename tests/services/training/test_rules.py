@@ -8,8 +8,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.training.model import Course, Need, Placed, Seats, State, Words
-from services.training.rules import allocate, treats
+from services.training.model.catalogue import Course, Words
+from services.training.model.enrolments import Need, Placed, Seats, State
+from services.training.rules.seats import allocate, treats
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 NAME = Words(id="x", en="x")

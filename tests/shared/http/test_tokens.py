@@ -21,7 +21,7 @@ from deploy.local.stack import Stack
 from services.training.app import service
 from shared.service import App, web
 from tests.servers import Database
-from tests.services.training.test_enrolment import KTP, completed
+from tests.services.training.given import KTP, completed
 from tests.support import Bench
 
 EMPLOYEE = uuid.uuid4()

@@ -1,11 +1,13 @@
-"""Who gets which seat. Pure: needs, catalogue, seats and the time in; decisions out."""
+"""Who gets which seat: needs in line, catalogue, seats and the time in; decisions out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.training.model import Course, Need, Placed, Seats, State
+from services.training.model.catalogue import Course
+from services.training.model.enrolments import Kept, Need, Placed, Seats, State, Verb
+from services.training.rules.states import after
 
 
 def treats(courses: Iterable[Course], need: Need) -> list[Course]:
@@ -30,15 +32,44 @@ def allocate(
     placed = []
     for need in needs:
         decision = _place(need, treats(courses, need), seats, served)
-        served.add((need.employee_id, need.test))
+        served.add(need.weakness)
         if decision.session is not None:
             seats[decision.session.session_id] = decision.session
         placed.append(decision)
     return placed
 
 
+def in_line(waiting: Iterable[Kept]) -> list[Kept]:
+    """First come, first served."""
+    return sorted(waiting, key=lambda one: (one.since, one.enrolment_id))
+
+
+def settle(
+    waiting: Iterable[Kept],
+    courses: Sequence[Course],
+    sessions: Sequence[Seats],
+    now: datetime,
+    open_needs: Iterable[tuple[UUID, str]] = (),
+) -> list[Kept]:
+    """Those who stand in line, each as it is once the first in line have got their seats."""
+    line = in_line(waiting)
+    placed = allocate([one.need for one in line if one.need], courses, sessions, now, open_needs)
+    return [_settled(one, decision) for one, decision in zip(line, placed, strict=True)]
+
+
+def _settled(one: Kept, decision: Placed) -> Kept:
+    verb = {State.ENROLLED: Verb.SEAT, State.COVERED: Verb.COVER}.get(decision.state)
+    return replace(
+        one,
+        state=after(one.state, verb) if verb else one.state,
+        course=decision.course,
+        session_id=decision.session.session_id if decision.session else None,
+        starts_at=decision.session.starts_at if decision.session else None,
+    )
+
+
 def _place(need: Need, courses: Sequence[Course], seats: Mapping[UUID, Seats], served: set[tuple[UUID, str]]) -> Placed:
-    if (need.employee_id, need.test) in served:
+    if need.weakness in served:
         return Placed(need, State.COVERED)
     for course in courses:
         chosen = _choose(need.employee_id, course.code, seats.values())
