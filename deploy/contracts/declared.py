@@ -24,6 +24,8 @@ UNHEARD = {
     "SessionScheduled": "nobody yet: told for the portal, which is not built",
     "NotificationAccepted": "nobody yet: told for the portal, which is not built; the demo and the journeys read it",
     "NotificationFailed": "nobody yet: told for the portal, and for operators, who read `GET /deliveries` until then",
+    "PeriodOpened": "nobody yet: told for the portal, which is not built; people read `GET /periods` until then",
+    "PeriodClosed": "nobody yet: told for the portal, as the opening; each officer is told by `PeriodAssessed`",
 }
 """For whom an event is told that no service of ours hears."""
 
