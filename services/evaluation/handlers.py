@@ -4,7 +4,21 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.evaluation.actions import complaints, officers, services
-from shared.events.complaints import ComplaintAssigned, ComplaintFiled, ServiceDelivered, ServiceOverdue, ServiceRevised
+from services.evaluation.rules import changes
+from shared.events.complaints import (
+    ComplaintAnswered,
+    ComplaintAssigned,
+    ComplaintFiled,
+    ComplaintLinked,
+    ComplaintPassedOn,
+    ComplaintRejected,
+    ComplaintVerified,
+    ComplaintWithdrawn,
+    FindingRevised,
+    ServiceDelivered,
+    ServiceOverdue,
+    ServiceRevised,
+)
 from shared.events.directory import EmployeeRecorded
 from shared.messaging.listens import Listens
 from shared.messaging.tx import Cause, Name, Tx
@@ -17,7 +31,7 @@ def employee(employee_id: UUID) -> Name:
     return ("employee", str(employee_id))
 
 
-def officer_concerned(event: ComplaintFiled | ComplaintAssigned) -> list[Name]:
+def officer_concerned(event: changes.Filed | changes.Found | ComplaintLinked) -> list[Name]:
     """The officer; a complaint whose officer is unknown judges nobody."""
     return [employee(event.employee_id)] if event.employee_id else [("key", event.key)]
 
@@ -27,9 +41,22 @@ def own_officer(event: ServiceDelivered | ServiceOverdue | EmployeeRecorded) -> 
     return [employee(event.employee_id)]
 
 
-@listens.to(ComplaintFiled, ComplaintAssigned, locks=officer_concerned)
-async def evaluate(tx: Tx, causes: Sequence[Cause[ComplaintFiled | ComplaintAssigned]]) -> None:
+@listens.to(ComplaintFiled, ComplaintAssigned, ComplaintVerified, locks=officer_concerned)
+async def evaluate(tx: Tx, causes: Sequence[Cause[changes.Filed]]) -> None:
     await complaints.evaluate(tx, causes)
+
+
+@listens.to(
+    *(ComplaintAnswered, FindingRevised, ComplaintRejected, ComplaintWithdrawn, ComplaintPassedOn),
+    locks=officer_concerned,
+)
+async def find(tx: Tx, causes: Sequence[Cause[changes.Found]]) -> None:
+    await complaints.find(tx, causes)
+
+
+@listens.to(ComplaintLinked, locks=officer_concerned)
+async def link(tx: Tx, causes: Sequence[Cause[ComplaintLinked]]) -> None:
+    await complaints.link(tx, causes)
 
 
 @listens.to(ServiceDelivered, locks=own_officer)

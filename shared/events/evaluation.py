@@ -124,10 +124,11 @@ class EvaluationConfirmed(_Effects, Event, topic=EVALUATIONS, key="{evaluation_i
 
 
 class EvaluationWithdrawn(_Evaluation, Event, topic=EVALUATIONS, key="{evaluation_id}"):
-    """An evaluation lost its cause: its complaint concerns somebody else, was taken back, or was found invalid."""
+    """An evaluation lost its cause: its complaint concerns somebody or something else, was taken back, or ended."""
 
     reason: str
-    """`reassigned`, `complaint withdrawn` or `complaint invalid`."""
+    """`reassigned`, `category corrected`, `same incident` (a person linked its complaint to another's), `complaint
+    withdrawn`, `complaint invalid` or `complaint passed on`."""
     withdrawn: tuple[UUID, ...] = ()
     """The needs that it had opened and takes back."""
 

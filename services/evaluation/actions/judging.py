@@ -8,15 +8,22 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
-from services.evaluation.actions.policies import scoring, viewing
+from services.evaluation.actions.policies import deciding, scoring, viewing
 from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.revision import Revision
-from services.evaluation.model.words import Found, OpenNeed, Reported, Standing
+from services.evaluation.model.words import Asked, Found, OpenNeed, Reported, Standing
+from services.evaluation.rules.coaching import watched
 from services.evaluation.rules.revise import Rules, asked, revise
+from services.evaluation.rules.states import Verb, move
+from services.evaluation.rules.terms import terms
 from services.evaluation.store import complaints, evaluations, services
 from services.evaluation.store.evaluations import Rested
 from shared.clock import WorkingDays
+from shared.events.evaluation import CoachingOffered, Outcome
+from shared.messaging.timers import schedule
 from shared.messaging.tx import Cause, Tx
+
+SILENCE = "silence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class Judged:
     employee_id: UUID
     incident_id: UUID
     rested: Evidence | None = None
+    verb: Verb = Verb.REVISE
 
     @property
     def at(self) -> datetime:
@@ -38,23 +46,27 @@ class Judged:
         return self.rested.as_of if self.rested else self.cause.at
 
 
-async def judge_again(tx: Tx, moved: Sequence[tuple[Cause[Any], Rested]]) -> None:
+async def judge_again(tx: Tx, moved: Sequence[tuple[Cause[Any], Rested, Verb]]) -> None:
     """One evaluation of an officer after the other, since each sees which needs the others leave open."""
     calendar = WorkingDays(tx.settings.zone)
-    reported = await complaints.reported(tx, {rested.complaint_id for _, rested in moved})
+    reported = await complaints.reported(tx, {rested.complaint_id for _, rested, _ in moved if rested.complaint_id})
     of_officers: dict[UUID, list[Judged]] = defaultdict(list)
-    for cause, rested in moved:
-        one = reported[rested.complaint_id]
-        assert one.incident_id is not None, "what was evaluated has an incident"
-        of_officers[rested.employee_id].append(Judged(cause, one, rested.employee_id, one.incident_id, rested.evidence))
+    for cause, rested, verb in moved:
+        if rested.complaint_id is not None:
+            one = reported[rested.complaint_id]
+            of_officers[rested.employee_id].append(
+                Judged(cause, one, rested.employee_id, rested.incident_id, rested.evidence, verb)
+            )
     for lot in zip_longest(*of_officers.values()):
         await judge(tx, [one for one in lot if one], calendar)
 
 
 async def judge(tx: Tx, judged: Sequence[Judged], calendar: WorkingDays) -> None:
-    """Load the evidence of all, revise each, write all, tell all."""
+    """Load the evidence of all, revise each, write all, tell all. A decided result takes in only what was wrong."""
     standing = await evaluations.standing_of(tx, [(one.incident_id, one.employee_id) for one in judged])
-    founds = await _found(tx, judged, standing, calendar)
+    judged = [one for one in judged if _may(standing.get(one.incident_id), one.verb)]
+    wanted = [asked(one.employee_id, one.at, standing.get(one.incident_id), calendar) for one in judged]
+    founds = await known_of(tx, wanted)
     needs = await evaluations.open_needs_of(tx, founds)
     rules = Rules(scoring(tx), viewing(tx), calendar)
     revised = [
@@ -63,8 +75,13 @@ async def judge(tx: Tx, judged: Sequence[Judged], calendar: WorkingDays) -> None
     ]
     revised = [(one, revision) for one, revision in revised if revision.evidence != one.rested]
     await _write(tx, revised)
+    await _await_silence(tx, revised, calendar)
     for one, revision in revised:
-        _tell(tx, revision, one.cause)
+        _tell(tx, revision, standing.get(one.incident_id), one.cause)
+
+
+def _may(standing: Standing | None, verb: Verb) -> bool:
+    return standing is None or move(standing.status, verb) is not None
 
 
 def _revise(
@@ -73,14 +90,11 @@ def _revise(
     """What rested on corrected evidence takes back the needs that it had opened and shows no more."""
     mine = standing.evaluation_id if standing and one.rested else None
     opened = {test: need.need_id for test, need in needs.items() if need.evaluation_id == mine}
-    return revise(one.complaint, standing, found, needs, rules=rules, opened=opened)
+    return revise(one.complaint, standing, found, needs, rules=rules, opened=opened, verb=one.verb)
 
 
-async def _found(
-    tx: Tx, judged: Sequence[Judged], standing: Mapping[UUID, Standing], calendar: WorkingDays
-) -> dict[UUID, Found]:
-    """What is known of each officer, as of its cause's time: it depends on no clock and no cutting into batches."""
-    wanted = [asked(one.employee_id, one.at, standing.get(one.incident_id), calendar) for one in judged]
+async def known_of(tx: Tx, wanted: Sequence[Asked]) -> dict[UUID, Found]:
+    """What is known of each officer, as of the moment asked for: it depends on no clock and no cutting into batches."""
     counted = await services.services_of(tx, wanted)
     claims = await complaints.claims_of(tx, wanted)
     return {
@@ -99,7 +113,32 @@ async def _write(tx: Tx, revised: Sequence[tuple[Judged, Revision]]) -> None:
         await evaluations.open_needs(tx, opened)
 
 
-def _tell(tx: Tx, revision: Revision, cause: Cause[Any]) -> None:
+async def _await_silence(tx: Tx, revised: Sequence[tuple[Judged, Revision]], calendar: WorkingDays) -> None:
+    """A result of a category that silence may confirm is looked at when the superior's time is over."""
+    dues = []
+    for one, revision in revised:
+        day = calendar.local_day(revision.visible_from)
+        ends = terms(day, one.complaint.category, deciding(tx)(day), calendar).silent_until
+        if ends is not None:
+            dues.append((f"{revision.evaluation_id} {revision.employee_id}", calendar.end_of(ends)))
+    if dues:
+        await schedule(tx, SILENCE, dues)
+
+
+def _tell(tx: Tx, revision: Revision, before: Standing | None, cause: Cause[Any]) -> None:
     if revision.revision == 1:
         tx.tell(revision.opened(), cause=cause)
     tx.tell(revision.completed(), cause=cause)
+    if revision.result.outcome is Outcome.WATCH and (before is None or before.outcome is not Outcome.WATCH):
+        tx.tell(_offered(tx, revision), cause=cause)
+
+
+def _offered(tx: Tx, revision: Revision) -> CoachingOffered:
+    policy = scoring(tx)(WorkingDays(tx.settings.zone).local_day(revision.evidence.as_of))
+    return CoachingOffered(
+        evaluation_id=revision.evaluation_id,
+        employee_id=revision.employee_id,
+        visibility=revision.visibility,
+        revision=revision.revision,
+        tests=watched(revision.result, policy),
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from services.evaluation.model.decisions import DecisionPolicy
 from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
 from services.evaluation.rules.gather import On
 from shared.messaging.tx import Tx
@@ -11,6 +12,11 @@ from shared.messaging.tx import Tx
 def viewing(tx: Tx) -> Callable[[date], ViewPolicy]:
     """The policy of views in force on a day."""
     return lambda day: tx.policies.in_force(ViewPolicy, "view", on=day)
+
+
+def deciding(tx: Tx) -> Callable[[date], DecisionPolicy]:
+    """The policy of decisions in force on a day."""
+    return lambda day: tx.policies.in_force(DecisionPolicy, "decisions", on=day)
 
 
 def scoring(tx: Tx) -> On:

@@ -10,6 +10,7 @@ from services.evaluation.model.words import Delivered, Overdue
 from services.evaluation.rules.gather import On
 from services.evaluation.rules.lateness import grace_ends, lateness
 from services.evaluation.rules.revise import asked, rests_on
+from services.evaluation.rules.states import Verb
 from services.evaluation.store import evaluations, services
 from shared.clock import WorkingDays
 from shared.events.complaints import CountedService, ServiceDelivered, ServiceOverdue, ServiceRevised
@@ -52,7 +53,7 @@ async def revise_services(tx: Tx, causes: Sequence[Cause[ServiceRevised]]) -> No
     await judge_again(
         tx,
         [
-            (moved[rested.employee_id], rested)
+            (moved[rested.employee_id], rested, Verb.CORRECT)
             for rested in await evaluations.rested_of(tx, moved)
             if rests_on(
                 asked(rested.employee_id, rested.evidence.as_of, None, calendar),

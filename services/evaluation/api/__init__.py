@@ -1,8 +1,8 @@
 """The HTTP routes of evaluation, a topic a file."""
 
-from services.evaluation.api import results
+from services.evaluation.api import decisions, periods, results, worklist
 from shared.http import Router
 
 routes = Router()
-for part in (results,):
+for part in (results, decisions, worklist, periods):
     routes.routes.extend(part.routes.routes)

@@ -1,100 +1,40 @@
-"""Results over HTTP: the officer's own with their explanation, and what became of a complaint."""
+"""Results over HTTP: an officer's own with their explanation, what was said and decided; what became of a complaint."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from asyncpg import Record
-from pydantic import BaseModel, ConfigDict
 
-from services.evaluation.model.evidence import Evidence
-from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
-from services.evaluation.model.result import DimensionResult, Result
-from services.evaluation.rules.explain import Explanation, explain
+from services.evaluation.api.reading import decides, explained, not_found, readers, refuse_other
+from services.evaluation.model.decisions import DecisionPolicy
+from services.evaluation.model.documents import (
+    ComplaintOutcome,
+    DecisionShown,
+    EvaluationSummary,
+    ObjectionShown,
+    ReplyShown,
+)
+from services.evaluation.model.result import Result
+from services.evaluation.rules.explain import Explanation
+from services.evaluation.rules.terms import terms
 from services.evaluation.store import views
-from shared.errors import Problem
-from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, refuses
+from shared.clock import WorkingDays
+from shared.events.evaluation import Status
+from shared.http import Call, CallContext, Listing, Page, Paging, ReadContext, Reader, Router, authority, refuses
 
 routes = Router()
 own = authority.role("employee", "superior")
 NOT_FOUND = refuses({404: "There is none, or it is not yours to read"})
-
-
-class EvaluationSummary(BaseModel):
-    """A result in short. It names neither the incident nor its day: the reporter must not show."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "evaluation_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
-                    "employee_id": "7d1c1f0e-3c55-4f0b-8f4e-2f9a6f0f7a01",
-                    "status": "provisional",
-                    "revision": 1,
-                    "outcome": "need",
-                    "policy_version": "2026.1",
-                    "dimensions": [{"dimension": "discipline", "score": "55.00"}],
-                    "needs": ["ktp"],
-                }
-            ]
-        }
-    )
-
-    evaluation_id: UUID
-    employee_id: UUID
-    status: str
-    revision: int
-    outcome: str
-    policy_version: str
-    dimensions: tuple[DimensionResult, ...]
-    needs: list[str]
-
-    @classmethod
-    def of(cls, row: Record) -> "EvaluationSummary":
-        """From a stored row."""
-        result = Result.parse(row["result"])
-        return cls(
-            evaluation_id=row["evaluation_id"],
-            employee_id=row["employee_id"],
-            status=row["status"],
-            revision=row["revision"],
-            outcome=row["outcome"],
-            policy_version=row["policy_version"],
-            dimensions=result.dimensions,
-            needs=[need.test for need in result.needs],
-        )
-
-
-class ComplaintOutcome(BaseModel):
-    """What became of a complaint: its evaluation, or the reason why there is none. Never the result."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "complaint_id": "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11",
-                    "evaluation_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
-                    "status": "provisional",
-                    "revision": 1,
-                    "reason": None,
-                }
-            ]
-        }
-    )
-
-    complaint_id: UUID
-    evaluation_id: UUID | None
-    status: str | None
-    revision: int | None
-    reason: str | None
-
-
 EVALUATIONS = Listing[EvaluationSummary]("evaluations", lambda one: (one.evaluation_id,), UUID)
 
 
 @routes.get("/evaluations/{evaluation_id}", dependencies=[own], responses=NOT_FOUND)
 async def get_evaluation(evaluation_id: UUID, call: Call, read: Reader) -> EvaluationSummary:
-    """One result, for its employee or the direct superior."""
-    return EvaluationSummary.of(await _shown(evaluation_id, call, read))
+    """One result, for its employee, the direct superior, or who decides in that superior's place."""
+    (summary,) = await _summaries(read, [await _shown(evaluation_id, call, read)])
+    return summary
 
 
 @routes.get("/evaluations/{evaluation_id}/explanation", dependencies=[own], responses=NOT_FOUND)
@@ -103,21 +43,18 @@ async def get_explanation(
 ) -> Explanation:
     """Why this score, line by line, as the employee reads it."""
     row = await _shown(evaluation_id, call, read)
-    view = read.policies.in_force(ViewPolicy, "view", on=row["visible_from"].astimezone(read.settings.zone).date())
-    evidence, result = Evidence.parse(row["evidence"]), Result.parse(row["result"])
-    policy = read.policies.version(ScoringPolicy, "scoring", result.policy_version)
-    return explain(evidence, result, language=language, fewest=view.fewest_cases, policy=policy)
+    return explained(read, row, row["visible_from"].astimezone(read.settings.zone).date(), language)
 
 
 @routes.get("/employees/{employee_id}/evaluations", dependencies=[own], responses=NOT_FOUND)
-async def get_evaluations(employee_id: UUID, call: Call, read: Reader, asked: Paging) -> Page[EvaluationSummary]:
-    """An officer's results, newest first."""
-    employee, superior = _readers(call)
-    if employee != employee_id and not await views.leads(read, employee_id, superior):
-        raise _not_found()
+async def get_evaluations(
+    employee_id: UUID, call: Call, read: Reader, asked: Paging, status: Status | None = None
+) -> Page[EvaluationSummary]:
+    """An officer's results, newest first; of one status if asked."""
+    await refuse_other(read, call, employee_id)
     (after,) = EVALUATIONS.place(asked)
-    rows = await views.page(read, employee_id, employee, superior, after, asked.rows)
-    return EVALUATIONS.page([EvaluationSummary.of(row) for row in rows], asked)
+    rows = await views.page(read, employee_id, after, status, asked.rows)
+    return EVALUATIONS.page(await _summaries(read, rows), asked)
 
 
 @routes.get(
@@ -129,25 +66,51 @@ async def get_complaint_outcome(complaint_id: UUID, read: Reader) -> ComplaintOu
     """Whether a complaint led to an evaluation, or why not."""
     row = await views.of_complaint(read, complaint_id)
     if row is None:
-        raise _not_found()
+        raise not_found()
     return ComplaintOutcome.model_validate(dict(row))
 
 
-async def _shown(evaluation_id: UUID, call: Call, read: Reader) -> Record:
-    row = await views.one(read, evaluation_id, *_readers(call))
+async def _shown(evaluation_id: UUID, call: CallContext, read: ReadContext) -> Record:
+    row = await views.one(read, evaluation_id)
     if row is None:
-        raise _not_found()
+        raise not_found()
+    employee, superior = readers(call)
+    if employee == row["employee_id"] or (superior and superior == row["superior_id"]):
+        return row
+    status = Status(row["status"])
+    if superior is None or not await decides(read, superior, evaluation_id, row["employee_id"], status):
+        raise not_found()
     return row
 
 
-def _readers(call: Call) -> tuple[UUID | None, UUID | None]:
-    """The caller as an employee and as a superior: whichever roles the token gives."""
-    try:
-        subject = UUID(call.principal)
-    except ValueError:
-        return None, None
-    return subject if "employee" in call.roles else None, subject if "superior" in call.roles else None
+async def _summaries(read: ReadContext, rows: Sequence[Record]) -> list[EvaluationSummary]:
+    """Results with what was said and decided about them; a later revision that does not show yet says nothing here."""
+    ids = [row["evaluation_id"] for row in rows]
+    replies, objections = await views.replies_of(read, ids), await views.objections_of(read, ids)
+    return [_summary(read, row, replies[row["evaluation_id"]], objections.get(row["evaluation_id"])) for row in rows]
 
 
-def _not_found() -> Problem:
-    return Problem(404, "not-found", "Not found", "There is no such evaluation, or it is not yours to read.")
+def _summary(read: ReadContext, row: Record, replies: Sequence[Record], objection: Record | None) -> EvaluationSummary:
+    result = Result.parse(row["result"])
+    decided = {**row, "outcome": row["decided_outcome"], "needs": row["decided_needs"]}
+    return EvaluationSummary(
+        evaluation_id=row["evaluation_id"],
+        employee_id=row["employee_id"],
+        status=row["status"],
+        revision=row["revision"],
+        outcome=row["outcome"],
+        policy_version=row["policy_version"],
+        dimensions=result.dimensions,
+        needs=[need.test for need in result.needs],
+        reply_until=_reply_until(read, row) if row["status"] == Status.PROVISIONAL else None,
+        replies=[ReplyShown.model_validate(dict(reply)) for reply in replies],
+        decision=DecisionShown.model_validate(decided) if row["decided_at"] else None,
+        objection=ObjectionShown.model_validate(dict(objection)) if objection else None,
+    )
+
+
+def _reply_until(read: ReadContext, row: Record) -> date:
+    calendar = WorkingDays(read.settings.zone)
+    shown_on = calendar.local_day(row["visible_from"])
+    policy = read.policies.in_force(DecisionPolicy, "decisions", on=shown_on)
+    return terms(shown_on, "", policy, calendar).reply_until

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.events.complaints import Trigger, Visibility
+from shared.events.evaluation import Outcome, Status
 
 TIMELINESS = "timeliness"
 ALL = "all"
@@ -14,11 +15,12 @@ COACH = "coach"
 
 
 class Finding(StrEnum):
-    """What the answer to a complaint found; pending before it."""
+    """What the answer to a complaint found; pending before it. What was not judged is no evidence."""
 
     UPHELD = "upheld"
     PENDING = "pending"
     REJECTED = "rejected"
+    NOT_JUDGED = "not_judged"
 
 
 class Lateness(StrEnum):
@@ -37,6 +39,17 @@ class Reason(StrEnum):
     NO_PART = "category informs no part"
     NOT_JUDGED = "part not judged yet"
     EMPLOYEE_UNKNOWN = "employee unknown"
+
+
+class Ending(StrEnum):
+    """Why a complaint is evaluated no more, or not about this officer and incident."""
+
+    REASSIGNED = "reassigned"
+    RECATEGORISED = "category corrected"
+    LINKED = "same incident"
+    WITHDRAWN = "complaint withdrawn"
+    INVALID = "complaint invalid"
+    PASSED_ON = "complaint passed on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +186,9 @@ class Reported:
     visibility: Visibility
     service: str | None
     unit: str | None
+    verified: bool = False
+    linked_to: UUID | None = None
+    ended: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +199,19 @@ class Standing:
     revision: int
     visibility: Visibility
     as_of: datetime
+    status: Status
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Officer and incident of a complaint that was found otherwise (`unfounded`: rejected), or left them (`ending`)."""
+
+    complaint_id: UUID
+    employee_id: UUID
+    incident_id: UUID
+    ending: Ending | None
+    unfounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from services.evaluation.model.revision import Revision
 from services.evaluation.model.words import Asked, Found, Reported, Standing
 from services.evaluation.rules.evaluate import evaluate
 from services.evaluation.rules.gather import On, gather
+from services.evaluation.rules.states import Verb, move
 from services.evaluation.rules.triggering import hidden_id, stricter
 from services.evaluation.rules.window import WINDOW, quarters_back
 from shared.clock import WorkingDays
@@ -47,6 +48,7 @@ def revise(
     *,
     rules: Rules,
     opened: Mapping[str, UUID] = MappingProxyType({}),
+    verb: Verb = Verb.REVISE,
 ) -> Revision:
     """The revision that a complaint with a known officer and part causes, and the needs it newly opens.
 
@@ -59,14 +61,18 @@ def revise(
     result = evaluate(evidence, rules.scoring(rules.calendar.local_day(complaint.filed_at)))
     visibility = stricter(complaint.visibility, standing.visibility) if standing else complaint.visibility
     day = rules.calendar.local_day(found.as_of)
-    evaluation = standing.evaluation_id if standing else hidden_id(day, f"evaluation {complaint.complaint_id}")
+    evaluation = (
+        standing.evaluation_id
+        if standing
+        else hidden_id(day, f"evaluation {complaint.complaint_id} {complaint.employee_id} {found.as_of}")
+    )
     return Revision(
         evaluation_id=evaluation,
         incident_id=complaint.incident_id,
         employee_id=complaint.employee_id,
         complaint_id=complaint.complaint_id,
         revision=standing.revision + 1 if standing else 1,
-        status=Status.PROVISIONAL,
+        status=(move(standing.status, verb) if standing else None) or Status.PROVISIONAL,
         visibility=visibility,
         visible_from=visible_from(visibility, found.as_of, rules.view(day), rules.calendar),
         evidence=evidence,

@@ -12,11 +12,13 @@ from shared.messaging.tx import derived_id
 STRICTEST = (Visibility.OPEN, Visibility.ANONYMOUS, Visibility.CONFIDENTIAL)
 
 
-def reason_against(trigger: Trigger, part: str | None, employee: UUID | None, policy: ScoringPolicy) -> Reason | None:
-    """The reason not to evaluate at filing; the lasting ones first."""
+def reason_against(
+    trigger: Trigger, part: str | None, employee: UUID | None, policy: ScoringPolicy, *, verified: bool = False
+) -> Reason | None:
+    """The reason not to evaluate now; the lasting ones first."""
     if trigger is Trigger.NEVER:
         return Reason.NEVER
-    if trigger is Trigger.AFTER_VERIFICATION:
+    if trigger is Trigger.AFTER_VERIFICATION and not verified:
         return Reason.AFTER_VERIFICATION
     if part is None:
         return Reason.NO_PART

@@ -1,7 +1,7 @@
 """Evaluations, their revisions, and the needs they open."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,18 +10,26 @@ from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.revision import Revision
 from services.evaluation.model.words import OpenNeed, Standing
 from shared.events.complaints import Visibility
-from shared.events.evaluation import Need
+from shared.events.evaluation import Need, Outcome, Status
 from shared.messaging.tx import Tx
 
-STANDING_OF = """SELECT incident_id, employee_id, evaluation_id, evaluation.revision, visibility, as_of
+STANDING_OF = """SELECT incident_id, employee_id, evaluation_id, evaluation.revision, visibility, as_of, status, outcome
 FROM unnest($1::uuid[], $2::uuid[]) AS asked(incident_id, employee_id)
 JOIN evaluation USING (incident_id, employee_id)
 JOIN evaluation_revision AS latest USING (evaluation_id, revision)
 WHERE status <> 'withdrawn'"""
 
-# Those that opened needs first: what they take back, another may open.
-RESTED_OF = """SELECT evaluation.employee_id, latest.complaint_id, latest.evidence
+# Those that opened needs first: what they take back, another may open. Of the complaints that an evaluation stands on,
+# the one of its last revision if that is still among them, else the newest.
+RESTED_OF = """SELECT evaluation.evaluation_id, evaluation.employee_id, evaluation.incident_id, evaluation.visibility,
+    cause.complaint_id, latest.evidence
 FROM evaluation JOIN evaluation_revision AS latest USING (evaluation_id, revision)
+LEFT JOIN LATERAL (
+    SELECT complaint_id FROM complaint
+    WHERE complaint.incident_id = evaluation.incident_id AND complaint.employee_id = evaluation.employee_id
+        AND ended IS NULL AND (trigger = 'at_filing' OR trigger <> 'never' AND verified)
+    ORDER BY complaint.complaint_id = latest.complaint_id DESC, filed_at DESC, complaint_id DESC LIMIT 1
+) AS cause ON true
 WHERE evaluation.employee_id = ANY($1::uuid[]) AND evaluation.status <> 'withdrawn'
 ORDER BY EXISTS (SELECT 1 FROM need WHERE need.evaluation_id = evaluation.evaluation_id AND closed_at IS NULL) DESC,
     opened_at, evaluation_id"""
@@ -39,7 +47,8 @@ SAVE_REVISIONS = """WITH given AS (
         (evaluation_id, incident_id, employee_id, complaint_id, visibility, status, revision, opened_at)
     SELECT evaluation_id, incident_id, employee_id, complaint_id, visibility, status, revision, as_of
     FROM given ORDER BY evaluation_id
-    ON CONFLICT (evaluation_id) DO UPDATE SET visibility = excluded.visibility, revision = excluded.revision
+    ON CONFLICT (evaluation_id) DO UPDATE SET
+        visibility = excluded.visibility, revision = excluded.revision, status = excluded.status
 )
 INSERT INTO evaluation_revision
     (evaluation_id, revision, complaint_id, as_of, visible_from, policy_version, outcome, evidence, result)
@@ -55,29 +64,65 @@ CLOSE_NEEDS = """UPDATE need SET closed_at = given.at FROM unnest($1::uuid[], $2
 WHERE need.need_id = given.need_id"""
 
 
+WITHDRAW = """WITH withdrawn AS (
+    UPDATE evaluation SET status = 'withdrawn' WHERE evaluation_id = ANY($1::uuid[]) RETURNING evaluation_id
+)
+SELECT evaluation_id, need_id FROM withdrawn JOIN need USING (evaluation_id) WHERE closed_at IS NULL ORDER BY need_id"""
+
+HIDE = """UPDATE evaluation SET visibility = given.visibility
+FROM unnest($1::uuid[], $2::text[]) AS given(evaluation_id, visibility)
+WHERE evaluation.evaluation_id = given.evaluation_id"""
+
+
 async def standing_of(tx: Tx, incidents: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Standing]:
     """The standing evaluation of each (incident, employee) that has one, by incident."""
     pairs = list(incidents)
     rows = await tx.fetch(STANDING_OF, [incident for incident, _ in pairs], [employee for _, employee in pairs])
     return {
-        row["incident_id"]: Standing(row["evaluation_id"], row["revision"], Visibility(row["visibility"]), row["as_of"])
+        row["incident_id"]: Standing(
+            row["evaluation_id"],
+            row["revision"],
+            Visibility(row["visibility"]),
+            row["as_of"],
+            Status(row["status"]),
+            Outcome(row["outcome"]),
+        )
         for row in rows
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Rested:
-    """A standing evaluation: whose it is, its last complaint and what it rests on."""
+    """A standing evaluation and what it rests on. `complaint_id`: what it stands on; none where it lost its cause."""
 
+    evaluation_id: UUID
     employee_id: UUID
-    complaint_id: UUID
+    incident_id: UUID
+    visibility: Visibility
+    complaint_id: UUID | None
     evidence: Evidence
 
 
 async def rested_of(tx: Tx, employees: Iterable[UUID]) -> list[Rested]:
     """Each standing evaluation of employees."""
     rows = await tx.fetch(RESTED_OF, list(employees))
-    return [Rested(employee, complaint, Evidence.parse(evidence)) for employee, complaint, evidence in rows]
+    return [
+        Rested(**{**row, "visibility": Visibility(row["visibility"]), "evidence": Evidence.parse(row["evidence"])})
+        for row in rows
+    ]
+
+
+async def withdraw(tx: Tx, evaluations: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """Withdraw evaluations. Gives the needs of each that are still open."""
+    needs: dict[UUID, list[UUID]] = defaultdict(list)
+    for evaluation, need in await tx.fetch(WITHDRAW, list(evaluations)):
+        needs[evaluation].append(need)
+    return needs
+
+
+async def hide(tx: Tx, visibilities: Mapping[UUID, Visibility]) -> None:
+    """Show evaluations from now on as a stricter visibility asks for."""
+    await tx.execute(HIDE, list(visibilities), list(visibilities.values()))
 
 
 async def open_needs_of(tx: Tx, employees: Iterable[UUID]) -> dict[UUID, dict[str, OpenNeed]]:

@@ -1,0 +1,104 @@
+"""What people send about a result, and what they are answered."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.evaluation import Outcome, Status
+
+Words = Annotated[str, Field(min_length=3, max_length=4000)]
+Revision = Annotated[int, Field(ge=1, description="the revision that was read")]
+Tests = Annotated[list[str], Field(max_length=20, description="the balance tests whose needs shall rest on the result")]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reply(_Sent):
+    """An officer's own words about a result."""
+
+    revision: Revision
+    words: Words
+
+
+class Decide(_Sent):
+    """What a superior decides: `outcome` and `needs` only where another result shall count than the computed one."""
+
+    revision: Revision
+    outcome: Outcome | None = None
+    needs: Tests | None = None
+    reasons: Words | None = None
+
+
+class Object(_Sent):
+    """An objection (keberatan), with its reasons."""
+
+    reasons: Words
+
+
+class Statement(_Sent):
+    """What the assessor says about an objection."""
+
+    words: Words
+
+
+class DecideObjection(_Sent):
+    """How an objection ends: `outcome` and `needs` where it is upheld."""
+
+    upheld: bool
+    outcome: Outcome | None = None
+    needs: Tests | None = None
+    reasons: Words
+
+
+class _About(BaseModel):
+    """Of whom and which evaluation the address says that it is."""
+
+    employee_id: UUID
+    evaluation_id: UUID
+
+
+class Replying(_About, Reply):
+    """A reply to one evaluation."""
+
+
+class Deciding(_About, Decide):
+    """A decision about one evaluation."""
+
+
+class Objecting(_About, Object):
+    """An objection to one evaluation."""
+
+
+class Stating(_About, Statement):
+    """A statement about the objection to one evaluation."""
+
+
+class DecidingObjection(_About, DecideObjection):
+    """The decision of the objection to one evaluation."""
+
+
+class Standing(BaseModel):
+    """How a result stands after what was sent: what counts, and the tests of the needs that rest on it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "evaluation_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
+                    "status": "confirmed",
+                    "revision": 1,
+                    "outcome": "need",
+                    "needs": ["ktp"],
+                }
+            ]
+        }
+    )
+
+    evaluation_id: UUID
+    status: Status
+    revision: int
+    outcome: Outcome
+    needs: list[str]

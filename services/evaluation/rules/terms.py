@@ -1,0 +1,22 @@
+"""The terms of a result: to reply, to decide, to object. Days are local, each the last in time."""
+
+from datetime import date, timedelta
+
+from services.evaluation.model.decisions import DecisionPolicy, Terms
+from shared.clock import WorkingDays
+
+
+def terms(shown_on: date, category: str, policy: DecisionPolicy, calendar: WorkingDays) -> Terms:
+    """The terms of a revision that shows from a day on, of a complaint's category."""
+    reply_until = calendar.plus(shown_on, policy.reply_working_days)
+    silent = category in policy.silence.categories
+    return Terms(
+        reply_until=reply_until,
+        decide_until=calendar.plus(reply_until, policy.decide_working_days),
+        silent_until=calendar.plus(shown_on, policy.silence.working_days) if silent else None,
+    )
+
+
+def objection_until(received_on: date, policy: DecisionPolicy) -> date:
+    """The last day to object (PP 30/2019 art. 59): calendar days from the day of receipt, which does not count."""
+    return received_on + timedelta(days=policy.objection_days)
