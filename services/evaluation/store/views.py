@@ -43,11 +43,11 @@ ORDER BY since DESC, revision DESC LIMIT 1"""
 
 LEADS = "SELECT 1 FROM officer WHERE employee_id = $1 AND superior_id = $2"
 
-OF_COMPLAINT = """SELECT complaint.complaint_id, no_evaluation.reason, evaluation.evaluation_id, evaluation.status,
-    evaluation.revision
+OF_COMPLAINT = """SELECT complaint.complaint_id, coalesce(ended, no_evaluation.reason) AS reason,
+    evaluation.evaluation_id, evaluation.status, evaluation.revision
 FROM complaint LEFT JOIN no_evaluation USING (complaint_id)
 LEFT JOIN evaluation ON evaluation.incident_id = complaint.incident_id AND evaluation.status <> 'withdrawn'
-    AND evaluation.employee_id = complaint.employee_id AND no_evaluation.reason IS NULL
+    AND evaluation.employee_id = complaint.employee_id AND no_evaluation.reason IS NULL AND ended IS NULL
 WHERE complaint.complaint_id = $1"""
 
 

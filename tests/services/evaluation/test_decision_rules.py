@@ -1,17 +1,22 @@
 """Who decides, and until when: pure tables."""
 
-from datetime import date
-from uuid import UUID
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid5
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.evaluation.model.decisions import DecisionPolicy, Level
+from services.evaluation.model.decisions import Case, DecisionPolicy, Level
+from services.evaluation.model.result import PartResult, Result, Test
+from services.evaluation.rules.deciding import settle
 from services.evaluation.rules.superiors import above, line
 from services.evaluation.rules.terms import objection_until, terms
-from tests.services.evaluation.deciding import CALENDAR
-from tests.services.evaluation.policies import DECISIONS
+from shared.errors import Problem
+from shared.events.complaints import Visibility
+from shared.events.evaluation import Need, Outcome, Status
+from tests.services.evaluation.deciding import CALENDAR, OFFICER
+from tests.services.evaluation.policies import DECISIONS, SCORING
 
 
 def test_article_59_gives_fourteen_days_after_the_day_of_receipt() -> None:
@@ -52,3 +57,58 @@ def test_an_objection_is_never_decided_by_its_assessor(levels: list[Level], asse
     decides = above(found, assessor)
     assert decides is None or decides != assessor
     assert decides is None or decides in found
+
+
+NOW = datetime(2026, 7, 15, 3, tzinfo=UTC)
+TESTS = ("all", "ktp", "skck")
+
+
+def need(test: str) -> Need:
+    return Need(need_id=uuid5(OFFICER, test), test=test, part="timeliness", dimension="discipline")
+
+
+def case(resting: set[str]) -> Case:
+    """A provisional result with a balance test of each name, on which some needs rest."""
+    tests = tuple(Test(name=t, observed="0", expected="0", items=10, balance="0.00", enough=True) for t in TESTS)
+    part = PartResult(part="timeliness", score="85.00", items=10, tests=tests, lines=())
+    return Case(
+        evaluation_id=uuid5(OFFICER, "evaluation"),
+        employee_id=OFFICER,
+        visibility=Visibility.OPEN,
+        status=Status.PROVISIONAL,
+        revision=1,
+        as_of=NOW,
+        visible_from=NOW,
+        complaint_id=uuid5(OFFICER, "complaint"),
+        category="undue_delay",
+        result=Result(policy_version="2026.1", outcome=Outcome.NEED, parts=(part,), dimensions=(), needs=()),
+        needs=[need(test) for test in sorted(resting)],
+        replied=True,
+        decision=None,
+        objection=None,
+    )
+
+
+names = st.sets(st.sampled_from(TESTS))
+
+
+@given(names, st.sampled_from(Outcome), st.none() | st.sampled_from(Outcome), st.none() | names, names)
+def test_what_counts_accounts_for_every_need(
+    resting: set[str], standing: Outcome, outcome: Outcome | None, wanted: set[str] | None, elsewhere: set[str]
+) -> None:
+    elsewhere -= resting
+    asked = sorted(wanted) if wanted is not None else None
+    try:
+        found = settle(case(resting), standing, outcome, asked, elsewhere=elsewhere, policy=SCORING, day=NOW.date())
+    except Problem:
+        return
+    kept, opened = {one.test for one in found.kept}, {one.test for one in found.opened}
+    withdrawn = {one.test for one in map(need, resting) if one.need_id in found.withdrawn}
+    assert kept | withdrawn == resting, "each need that rested stays or is taken back"
+    assert not kept & withdrawn
+    assert not opened & (resting | elsewhere), "an open need is never told twice"
+    assert found.outcome is (outcome or standing)
+    assert found.outcome is Outcome.NEED or not found.needs, "no other outcome has needs"
+    assert found.adjusted == (found.outcome is not standing or bool(opened or withdrawn))
+    if wanted is not None:
+        assert wanted == kept | opened | (wanted & elsewhere)

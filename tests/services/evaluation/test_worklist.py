@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.evaluation.app import service
+from shared.events.complaints import ComplaintWithdrawn
 from shared.service import App, web
 from tests.services.evaluation.deciding import ACTING, CALENDAR, CAMAT, LONG_AGO, OFFICER, SUPERIOR, evaluated, recorded
 from tests.services.evaluation.facts import tell
@@ -77,6 +78,17 @@ async def test_a_case_goes_from_worklist_to_worklist(evaluation: Bench, app: htt
         assert [reply["words"] for reply in shown["replies"]] == ["I was alone."]
         assert (shown["decision"]["decided_by"], shown["objection"]["upheld"]) == (str(SUPERIOR), False)
         assert shown["objection"]["answer"] == "It stands."
+
+
+async def test_a_complaint_that_ended_says_why_it_has_no_evaluation(
+    evaluation: Bench, app: httpx.AsyncClient, issuer: Stack
+) -> None:
+    done = await evaluated(evaluation)
+    await tell(evaluation, ComplaintWithdrawn(complaint_id=done.complaint_id, employee_id=OFFICER))
+    operator = await person(app, issuer, "operator", "operator")
+    outcome = (await operator.get(f"/complaints/{done.complaint_id}/evaluation")).json()
+
+    assert (outcome["evaluation_id"], outcome["reason"]) == (None, "complaint withdrawn")
 
 
 async def test_who_stands_in_sees_the_work_and_the_result(
