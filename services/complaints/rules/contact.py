@@ -16,12 +16,18 @@ from shared.mail_address import is_mail_address
 
 REGION = "ID"  # how a number without a country code is read
 WOMEN = 40
+FIRST_PROVINCE = "11"
 LEAP_YEAR = 2000  # the NIK's year has two digits, so 29 February is always believed
 
 
 def valid_nik(nik: str) -> bool:
-    """16 digits PP KK CC DDMMYY serial with a real day; women are written with DD + 40 (DOMAIN 6)."""
+    """16 digits PP KK CC DDMMYY serial with a real day; women are written with DD + 40.
+
+    Provinces are numbered from 11, what is below them from 01: which ones there are changes too often to be checked.
+    """
     if len(nik) != 16 or not nik.isascii() or not nik.isdigit():
+        return False
+    if nik[:2] < FIRST_PROVINCE or "00" in (nik[2:4], nik[4:6]):
         return False
     day, month = int(nik[6:8]), int(nik[8:10])
     day -= WOMEN if day > WOMEN else 0
@@ -51,7 +57,9 @@ def problems(contact: Contact) -> list[FieldError]:
     if contact.name is not None and "\0" in contact.name:
         found.append(FieldError("contact.name", "holds a character that is not text"))
     if contact.nik is not None and not valid_nik(contact.nik):
-        found.append(FieldError("contact.nik", "is no NIK: its digits 7 to 12 must be a birth date"))
+        found.append(
+            FieldError("contact.nik", "is no NIK: digits 1 to 6 must be a region's code, 7 to 12 a birth date")
+        )
     if contact.phone is not None and e164(contact.phone) is None:
         found.append(FieldError("contact.phone", "is no phone number"))
     if contact.email is not None and not is_mail_address(contact.email):

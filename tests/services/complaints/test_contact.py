@@ -27,11 +27,14 @@ DAY = date(2026, 11, 24)
         pytest.param("1871012913850001", False, id="month 13"),
         pytest.param("1871012900850001", False, id="month 0"),
         pytest.param("1871012908850000", False, id="serial 0000"),
+        pytest.param("1071012908850001", False, id="province 10"),
+        pytest.param("1800012908850001", False, id="regency 00"),
+        pytest.param("1871002908850001", False, id="district 00"),
         pytest.param("187101290885001", False, id="15 digits"),
         pytest.param("١871012908850001", False, id="a digit of another script"),
     ],
 )
-def test_a_nik_has_a_real_birth_date(nik: str, valid: bool) -> None:
+def test_a_nik_has_a_region_and_a_real_birth_date(nik: str, valid: bool) -> None:
     assert contact.valid_nik(nik) is valid
 
 
