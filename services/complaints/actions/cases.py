@@ -16,7 +16,7 @@ from shared.errors import Problem
 from shared.messaging.tx import Cause, Name, Tx, derived_id
 
 Rule = Callable[[Seen, Any], Done]
-Shown = Callable[[Complaint], BaseModel]
+Shown = Callable[[Done], BaseModel]
 
 
 def names(body: OnCase) -> list[Name]:
@@ -24,8 +24,11 @@ def names(body: OnCase) -> list[Name]:
     return [("complaint", str(body.complaint_id))]
 
 
-async def decide(tx: Tx, causes: Sequence[Cause[OnCase]], rule: Rule, shown: Shown) -> None:
-    """Do what a rule says with the cases that commands name, and answer each with what is `shown` of it."""
+async def decide(tx: Tx, causes: Sequence[Cause[OnCase]], rule: Rule, shown: Shown) -> list[tuple[Cause[OnCase], Done]]:
+    """Do what a rule says with the cases that commands name, and answer each with what is `shown` of it.
+
+    Gives what was done, for verbs that keep more than that.
+    """
     found = await complaints.cases(tx, {cause.body.complaint_id for cause in causes})
     known = await records.records(tx, {one.record_id for one in found.values() if one.record_id})
     concerned = await people.employees(tx, {one for cause in causes for one in _people(cause, found)})
@@ -40,7 +43,8 @@ async def decide(tx: Tx, causes: Sequence[Cause[OnCase]], rule: Rule, shown: Sho
             tx.refuse(cause, problem)
     await write(tx, done)
     for cause, one in done:
-        tx.answer(cause, shown(one.complaint))
+        tx.answer(cause, shown(one))
+    return done
 
 
 async def write(tx: Tx, done: Sequence[tuple[Cause[Any], Done]]) -> None:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from services.complaints.actions.cases import decide, write
 from services.complaints.model.cases import CaseStands, OnCase
-from services.complaints.model.rows import Complaint, Verb
+from services.complaints.model.rows import Verb
 from services.complaints.rules import handling as rules
-from services.complaints.rules.cases import closed
+from services.complaints.rules.cases import Done, closed
 from services.complaints.rules.states import possible
 from services.complaints.store import complaints
 from shared.messaging.tx import Cause, Tx
@@ -76,5 +76,5 @@ async def close_silent(tx: Tx, silent: Mapping[UUID, Cause[Any]]) -> None:
     await write(tx, [(silent[one.complaint_id], closed(one, tx.now, "silence")) for one in answered])
 
 
-def _stands(complaint: Complaint) -> CaseStands:
-    return CaseStands(**{name: getattr(complaint, name) for name in CaseStands.model_fields})
+def _stands(done: Done) -> CaseStands:
+    return CaseStands(**{name: getattr(done.complaint, name) for name in CaseStands.model_fields})

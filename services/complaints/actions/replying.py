@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from services.complaints.actions.cases import decide
 from services.complaints.model.cases import OnCase, OwnCaseStands
-from services.complaints.model.rows import Complaint
 from services.complaints.rules import replying as rules
+from services.complaints.rules.cases import Done
 from services.complaints.rules.states import PUBLIC
 from shared.messaging.tx import Cause, Tx
 
@@ -40,5 +40,5 @@ async def withdraw(tx: Tx, causes: Sequence[Cause[OnCase]]) -> None:
     await decide(tx, causes, rules.withdraw, _stands)
 
 
-def _stands(complaint: Complaint) -> OwnCaseStands:
-    return OwnCaseStands(complaint_id=complaint.complaint_id, status=PUBLIC[complaint.state])
+def _stands(done: Done) -> OwnCaseStands:
+    return OwnCaseStands(complaint_id=done.complaint.complaint_id, status=PUBLIC[done.complaint.state])

@@ -76,14 +76,14 @@ async def cases(
 ) -> Page[Case]:
     """Cases, newest first, without their reporters and texts."""
     filters = (state, handler, unit, category, unassigned)
-    rows = await read.fetch(PAGE, _officer(call), *CASES.place(asked), *filters, asked.rows)
+    rows = await read.fetch(PAGE, asking(call), *CASES.place(asked), *filters, asked.rows)
     return CASES.page([Case(**row) for row in rows], asked)
 
 
 @routes.get("/cases/{complaint_id}", dependencies=[OFFICER], responses=refuses({403: NOT_YOURS, **UNKNOWN}))
 async def case(complaint_id: UUID, call: Call, read: Reader) -> CaseInFull:
     """One case with its text, what was said on it, and what may be done now; without its reporter."""
-    rows = await read.fetch(ONE, _officer(call), complaint_id)
+    rows = await read.fetch(ONE, asking(call), complaint_id)
     if not rows:
         raise actions.unknown()
     said = [SaidOnCase(**each) for each in await read.fetch(SAID_ON, complaint_id)]
@@ -173,7 +173,8 @@ async def _run(call: CallContext, command: Command, complaint_id: UUID, asked: B
     return await call.run(command, OnCase(complaint_id=complaint_id, asked=asked))
 
 
-def _officer(call: CallContext) -> UUID:
+def asking(call: CallContext) -> UUID:
+    """The officer who asks. Raises Problem 403 for a login that is no employee."""
     officer = actions.officer(call.principal)
     if officer is None:
         raise unknown_officer()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializeAsAny
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializeAsAny, StrictBool
 
 from services.complaints.model.rows import Audience, Kind, State, Verb
 from shared.events.complaints import Finding, Trigger, Visibility
@@ -28,12 +28,16 @@ class Nothing(BaseModel):
 
 
 class Verify(BaseModel):
-    """What a verifier found; what is left out stays as it was filed."""
+    """What a verifier found; what is left out stays as it was filed. A report that names a person is rahasia.
 
-    model_config = _asked(category="no_service", visibility="rahasia")
+    Unless `visibility` says else: a request number, say, is no name.
+    """
+
+    model_config = _asked(category="no_service", names_person=True)
 
     category: str | None = None
     visibility: Visibility | None = None
+    names_person: StrictBool = False
 
 
 class Assign(BaseModel):

@@ -58,12 +58,18 @@ def allowed(seen: Seen, verb: Verb) -> Complaint:
     raise Problem(409, "not-in-this-state", title, detail)
 
 
-def by_officer(seen: Seen, verb: Verb) -> Complaint:
-    """The same, for an officer who may act on the case. Raises Problem 403 and 409."""
+def acting(seen: Seen) -> Complaint:
+    """The case as it is, for an officer who may act on it. Raises Problem 403."""
     if seen.officer not in seen.people:
         raise unknown_officer()
     if is_barred(seen.officer, seen.complaint.employee_id, seen.people):
         raise Problem(403, "conflict-of-interest", "You can't act on this case", CONFLICT)
+    return seen.complaint
+
+
+def by_officer(seen: Seen, verb: Verb) -> Complaint:
+    """The case in the state that a verb leads to, for an officer who may act on it. Raises Problem 403 and 409."""
+    acting(seen)
     return allowed(seen, verb)
 
 

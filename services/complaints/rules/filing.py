@@ -75,10 +75,15 @@ def incident_day(record: ServiceRecord | None, occurred_on: date | None, filed_o
 
 
 def visibility(submission: ComplaintSubmitted) -> Visibility:
-    """A report that names a person is rahasia by default (DOMAIN 1); rahasia outweighs anonim."""
-    if submission.confidential or submission.names_person:
-        return Visibility.CONFIDENTIAL
-    return Visibility.ANONYMOUS if submission.anonymous else Visibility.OPEN
+    """As the reporter wants it; rahasia outweighs anonim."""
+    hidden_reporter = Visibility.ANONYMOUS if submission.anonymous else Visibility.OPEN
+    wanted = Visibility.CONFIDENTIAL if submission.confidential else hidden_reporter
+    return named(wanted, submission.names_person)
+
+
+def named(visibility: Visibility, names_person: bool) -> Visibility:
+    """A report that names a person is rahasia by default, whether its reporter or a verifier says so."""
+    return Visibility.CONFIDENTIAL if names_person else visibility
 
 
 def hidden(visibility: Visibility, category: Category) -> Visibility:

@@ -47,7 +47,7 @@ def verify(seen: Seen, asked: Verify) -> Done:
         category=category.code,
         part=category.part,
         trigger=category.trigger,
-        visibility=asked.visibility or filing.hidden(complaint.visibility, category),
+        visibility=asked.visibility or filing.named(filing.hidden(complaint.visibility, category), asked.names_person),
         verified_at=complaint.verified_at or seen.now,
     )
     if category.kind == "berkadar":

@@ -9,7 +9,9 @@ from deploy.local.stack import Stack
 from services.complaints.app import service
 from shared.service import App, web
 from tests.servers import Database
-from tests.services.complaints.given import KEYS, PINDAH, SKCK, recorded
+from tests.services.complaints.given import COLLEAGUE, HEAD, KEYS, OFFICER, PINDAH, SKCK, a_unit, an_employee, recorded
+from tests.services.complaints.office import Office
+from tests.services.complaints.test_http import bearer
 from tests.support import Bench, bench
 
 
@@ -30,3 +32,11 @@ async def http(complaints: Bench, issuer: Stack) -> AsyncIterator[httpx.AsyncCli
         yield client
     for task in app.tasks.values():
         task.cancel()
+
+
+@pytest.fixture
+async def office(complaints: Bench, http: httpx.AsyncClient, issuer: Stack) -> Office:
+    """The routes, and people: HEAD leads the others."""
+    await complaints.events([a_unit(), *(an_employee(one) for one in (OFFICER, COLLEAGUE, HEAD))])
+    tokens = {one: await bearer(issuer, "officer", str(one)) for one in (OFFICER, COLLEAGUE, HEAD)}
+    return Office(http, tokens)

@@ -96,6 +96,14 @@ async def test_a_verifier_corrects_the_category_and_hides_the_reporter(office: B
     again = await do(office, api.VERIFY, case, ask.Verify())
     assert again["verified_at"] == stands["verified_at"], "the first time counts"
     assert await last(office) == told, "what is left out stays"
+    for said, visibility in (
+        ({"names_person": True}, Visibility.CONFIDENTIAL),
+        ({"names_person": True, "visibility": Visibility.OPEN}, Visibility.OPEN),
+    ):
+        await do(office, api.VERIFY, case, ask.Verify.model_validate(said))
+        told = await last(office)
+        assert isinstance(told, ComplaintVerified)
+        assert told.visibility is visibility, "rahasia by default, and a verifier may say else"
     problem = await refused(office, api.VERIFY, case, ask.Verify(category="nope"))
     assert [error.field for error in problem.errors] == ["category"]
 
