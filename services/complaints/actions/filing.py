@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
+from uuid import UUID
 
 from services.complaints.actions import clocks, limits, policies, receipts
 from services.complaints.model.documents import Filed, Filing
@@ -27,6 +28,11 @@ class Judged:
     seen: filing.Circumstances
     problems: tuple[FieldError, ...]
 
+    @property
+    def subject(self) -> UUID | None:
+        """The officer concerned, where known."""
+        return self.seen.record.employee_id if self.seen.record else self.cause.body.employee_id
+
 
 def names(submission: ComplaintSubmitted) -> list[Name]:
     """What a submission judges: the service records of its request number."""
@@ -36,11 +42,11 @@ def names(submission: ComplaintSubmitted) -> list[Name]:
 async def submit(tx: Tx, causes: Sequence[Submission]) -> None:
     """Take submissions of offices in, and answer each on `receipts.v1`."""
     done = await complaints.submitted(tx, [(cause.source, cause.id) for cause in causes])
-    judged = await _judge(tx, [cause for cause in causes if (cause.source, cause.id) not in done])
+    judged = await judge(tx, [cause for cause in causes if (cause.source, cause.id) not in done])
     for one in judged:
         if one.problems:
             receipts.refuse(tx, one.cause, one.problems)
-    for cause, complaint in await _enter(tx, [one for one in judged if not one.problems]):
+    for cause, complaint in await enter(tx, [one for one in judged if not one.problems]):
         receipts.accept(tx, cause, complaint.complaint_id)
 
 
@@ -51,33 +57,39 @@ def counted_names(body: Filing) -> list[Name]:
 
 async def file(tx: Tx, causes: Sequence[Cause[Filing]]) -> None:
     """Take filings over HTTP in. A refused one leaves no trace, and isn't counted."""
-    judged = await _judge(tx, [_submission(cause) for cause in causes])
+    judged = await judge(tx, [submission(cause) for cause in causes])
     counted = {cause.order: limits.counted(tx, cause.body) for cause in causes}
     too_often = await limits.too_often(tx, counted)
     accepted = []
     for one in judged:
-        problem = _refusal(one.problems) or too_often.get(one.cause.order)
+        problem = refusal(one.problems) or too_often.get(one.cause.order)
         if problem:
             tx.refuse(one.cause, problem)
         else:
             accepted.append(one)
-    for cause, complaint in await _enter(tx, accepted):
-        filed = Filed(
-            complaint_id=complaint.complaint_id,
-            status=PUBLIC[complaint.state],
-            filed_at=complaint.filed_at,
-            receipt_hash=complaint.receipt_hash.hex(),
-        )
-        tx.answer(cause, filed, status=201)
+    for cause, complaint in await enter(tx, accepted):
+        tx.answer(cause, filed(complaint), status=201)
     subjects = [subject for one in accepted for subject, _ in counted[one.cause.order]]
     await complaints.insert_recent_filings(tx, sorted(subjects))
 
 
-def _submission(cause: Cause[Filing]) -> Submission:
+def filed(complaint: Complaint) -> Filed:
+    """The answer to a filing, as it is stored."""
+    return Filed(
+        complaint_id=complaint.complaint_id,
+        status=PUBLIC[complaint.state],
+        filed_at=complaint.filed_at,
+        receipt_hash=complaint.receipt_hash.hex(),
+    )
+
+
+def submission(cause: Cause[Any]) -> Submission:
+    """The cause of a command that holds a `submission`, as that of the submission itself."""
     return cast(Submission, replace(cast(Any, cause), body=cause.body.submission))
 
 
-async def _judge(tx: Tx, causes: Sequence[Submission]) -> list[Judged]:
+async def judge(tx: Tx, causes: Sequence[Submission]) -> list[Judged]:
+    """Each submission with what is wrong with it, if anything is."""
     bodies = [cause.body for cause in causes]
     standards = await catalogue.standards(tx, {body.service for body in bodies if body.service})
     found = await records.records_by_number(tx, {body.request_number for body in bodies if body.request_number})
@@ -108,7 +120,7 @@ def _circumstances(
     )
 
 
-async def _enter(tx: Tx, accepted: Sequence[Judged]) -> list[tuple[Submission, Complaint]]:
+async def enter(tx: Tx, accepted: Sequence[Judged]) -> list[tuple[Submission, Complaint]]:
     """Keep complaints and their reporters, and tell that they were filed, and what follows by their category."""
     if not accepted:
         return []
@@ -139,7 +151,8 @@ def _make(tx: Tx, one: Judged) -> tuple[Complaint, Reporter]:
     return complaint, contact.reporter(complaint_id, body.contact)
 
 
-def _refusal(problems: Sequence[FieldError]) -> Problem | None:
+def refusal(problems: Sequence[FieldError]) -> Problem | None:
+    """The answer to a report with problems; none where there are none."""
     if not problems:
         return None
     return Problem(422, "report-refused", "The report could not be accepted", errors=problems)

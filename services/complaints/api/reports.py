@@ -1,7 +1,8 @@
 """Reports by HTTP, and who may read them. A receipt code travels in a header or a body, never in an address."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -34,6 +35,7 @@ from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_S
 from services.complaints.store.vault import CONTACTS, LOG_ACCESS
 from shared.errors import Problem
 from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, only_reads, refuses
+from shared.keys import DatedKeys
 from shared.messaging.requests import Command
 
 FILE = Command("file_complaint", filing.file, locks=filing.counted_names)
@@ -59,11 +61,7 @@ routes = Router()
 async def file(submission: Report, call: Call) -> Response:
     """File a complaint. The receipt code is in this answer and nowhere else: only its hash is kept."""
     status, filed, _ = await call.answer(FILE, Filing(submission=submission, address=call.address))
-    hashed = bytes.fromhex(filed.pop("receipt_hash"))
-    code = code_of(call.settings.receipt_keys, UUID(filed["complaint_id"]), hashed)
-    if code is None:
-        raise _lost_code()
-    return JSONResponse({**filed, "receipt_code": code}, status)
+    return JSONResponse(with_code(call.settings.receipt_keys, filed), status)
 
 
 @routes.get("/complaints/track", dependencies=[authority.public()], responses=UNKNOWN_CODE)
@@ -143,6 +141,15 @@ async def tracked(read: Reader, code: str) -> Record:
     if not rows:
         raise _unknown_code()
     return rows[0]
+
+
+def with_code(keys: DatedKeys, filed: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored answer to a filing, with the receipt code in the place of its hash. Raises Problem 410."""
+    shown = dict(filed)
+    code = code_of(keys, UUID(shown["complaint_id"]), bytes.fromhex(shown.pop("receipt_hash")))
+    if code is None:
+        raise _lost_code()
+    return {**shown, "receipt_code": code}
 
 
 def _today(read: Reader) -> date:

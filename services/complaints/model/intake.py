@@ -1,16 +1,26 @@
 """What a clerk takes down for somebody at the counter or on the telephone, and the receipt to hand over or read out."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool
 
-from services.complaints.model.documents import Filing, Receipt, Report
+from services.complaints.model.documents import Receipt, Report
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted
 from shared.wording import InWords
 
 Channel = Literal["counter", "telephone"]
-Consent = Annotated[Literal[True], InWords("must be true: ask first whether the report and these data may be kept")]
+ASK = "must be true: ask first whether the report and these data may be kept"
+
+
+def _given(value: bool) -> bool:
+    if not value:
+        raise ValueError(ASK)
+    return value
+
+
+Consent = Annotated[StrictBool, AfterValidator(_given), InWords(ASK)]
 
 
 class ReportOnBehalf(Report, topic=FRONTOFFICE, key=ComplaintSubmitted.key_template):
@@ -35,11 +45,13 @@ class ReportOnBehalf(Report, topic=FRONTOFFICE, key=ComplaintSubmitted.key_templ
     consent: Consent
 
 
-class FilingOnBehalf(Filing):
-    """The same as a filing; `clerk` is the principal, who is not counted by the limits of open filing."""
+class FilingOnBehalf(BaseModel):
+    """The report of somebody who consented, and how it came in; the principal is the clerk."""
 
+    model_config = ConfigDict(frozen=True)
+
+    submission: ComplaintSubmitted
     channel: Channel
-    clerk: str
 
 
 class PrintedReceipt(Receipt):
@@ -62,7 +74,8 @@ class PrintedReceipt(Receipt):
     page: str
 
 
-class Intake(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Intake:
     """Who took a complaint in for its reporter, and by which channel."""
 
     complaint_id: UUID

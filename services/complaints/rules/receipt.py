@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import datetime
 from uuid import UUID
 
 from shared.keys import DatedKeys
@@ -27,3 +28,30 @@ def code_of(keys: DatedKeys, complaint_id: UUID, hashed: bytes) -> str | None:
 def receipt_hash(code: str) -> bytes:
     """What is stored of a code; the same however it was typed (small letters, no hyphens, O for 0, I or L for 1)."""
     return hashlib.sha256(code.upper().translate(MISREAD).encode()).digest()
+
+
+PAGES = {
+    "id": """TANDA TERIMA PENGADUAN
+
+Kode tanda terima   {code}
+Diterima            {at}
+
+Dengan kode ini Anda dapat mengikuti pengaduan, menjawab pertanyaan, membaca
+jawaban, dan memperbaiki atau menghapus data Anda. Simpan baik-baik: kode
+hanya ditunjukkan sekali, dan siapa yang memegangnya dapat membaca pengaduan.
+""",
+    "en": """RECEIPT OF A COMPLAINT
+
+Receipt code        {code}
+Received            {at}
+
+With this code you can follow the complaint, answer questions, read the
+answer, and correct or erase your data. Keep it safe: it is shown once, and
+whoever holds it can read the complaint.
+""",
+}
+
+
+def page(code: str, filed_at: datetime, language: str) -> str:
+    """A receipt to be printed or read out, in the citizen's language (`id` or `en`). `filed_at` is local."""
+    return PAGES[language].format(code=code, at=f"{filed_at:%d/%m/%Y %H:%M}")

@@ -1,11 +1,13 @@
 """Receipt codes: readable over a telephone, equal however they are typed, never stored."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.complaints.rules.receipt import CROCKFORD, receipt_code, receipt_hash
+from services.complaints.rules.receipt import CROCKFORD, PAGES, page, receipt_code, receipt_hash
 
 KEY = bytes(range(32))
 
@@ -40,3 +42,13 @@ def test_the_code_of_a_complaint_never_changes() -> None:
 def test_a_number_is_written_highest_digit_first_over_the_whole_alphabet() -> None:
     seen = {c for n in range(200) for c in receipt_code(KEY, UUID(int=n))}
     assert seen == {*CROCKFORD, "-"}
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_a_printed_receipt_says_the_code_and_when_and_fits_a_page(language: str) -> None:
+    code = receipt_code(KEY, UUID(int=1))
+    lines = page(code, datetime(2026, 3, 2, 9, 15, tzinfo=UTC), language).splitlines()
+    assert sum(code in line for line in lines) == 1
+    assert sum("02/03/2026 09:15" in line for line in lines) == 1
+    assert len(lines) <= 20
+    assert all(len(line) <= 80 for line in lines)
