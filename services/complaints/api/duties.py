@@ -6,13 +6,15 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import AwareDatetime
 
+from services.complaints.actions.cases import unknown
+from services.complaints.api.cases import NOT_YOURS, OFFICER, UNKNOWN, asking
 from services.complaints.model.duties import Candidate, Candidates, Duty
 from services.complaints.rules import duties as rules
-from services.complaints.store.complaints import COMPLAINT_FOR_STAFF
+from services.complaints.store.cases import ONE
 from services.complaints.store.duties import ON_DUTY
 from shared.clock import WorkingDays
 from shared.errors import FieldError, Problem
-from shared.http import Reader, Router, authority, refuses
+from shared.http import Call, Reader, Router, refuses
 
 routes = Router()
 
@@ -22,11 +24,12 @@ Code = Annotated[str | None, Query(max_length=40)]
 
 @routes.get(
     "/cases/{complaint_id}/candidates",
-    dependencies=[authority.role("officer")],
-    responses=refuses({404: "There is no such complaint", 409: "It is not known which unit the complaint is about"}),
+    dependencies=[OFFICER],
+    responses=refuses({403: NOT_YOURS, **UNKNOWN, 409: "It is not known which unit the complaint is about"}),
 )
 async def candidates(
     complaint_id: UUID,
+    call: Call,
     read: Reader,
     since: Moment = None,
     until: Moment = None,
@@ -35,9 +38,9 @@ async def candidates(
     service: Code = None,
 ) -> Candidates:
     """Who was on duty at the unit (and counter) then; without `unit` and `service` those of the complaint."""
-    rows = await read.fetch(COMPLAINT_FOR_STAFF, complaint_id)
+    rows = await read.fetch(ONE, asking(call), complaint_id)
     if not rows:
-        raise Problem(404, "unknown-complaint", "There is no such complaint")
+        raise unknown()
     where = unit or rows[0]["unit"]
     if where is None:
         raise Problem(409, "unit-unknown", "It is not known which unit the complaint is about", "Name it by `unit=`.")

@@ -7,12 +7,13 @@ from starlette.responses import Response
 
 from services.complaints.actions import reporter
 from services.complaints.actions.reporter import NewContact, OwnComplaint
+from services.complaints.api.reports import tracked
+from services.complaints.model.cases import SaidToReporter
 from services.complaints.model.privacy import REPORTER, Changed, ContactKept, CorrectContact, Look, OwnData, Purpose
-from services.complaints.rules.receipt import receipt_hash
-from services.complaints.store.complaints import TRACKED
+from services.complaints.store.cases import SAID_TO_REPORTER
 from services.complaints.store.vault import LOG_ACCESS, LOOKS, OWN_DATA
-from shared.errors import Problem
 from shared.http import Call, Reader, Router, authority, refuses
+from shared.http.context import ReadContext
 from shared.messaging.requests import Command
 
 CORRECT = Command("correct contact", reporter.correct, locks=reporter.names)
@@ -23,20 +24,21 @@ Code = Annotated[str, Header(alias="Receipt-Code", max_length=60)]
 routes = Router()
 
 
-@routes.get("/reporter", dependencies=[authority.public()], responses=refuses(UNKNOWN))
+@routes.get("/complaints/track/data", dependencies=[authority.public()], responses=refuses(UNKNOWN))
 async def own_data(read: Reader, code: Code) -> OwnData:
     """A copy of all that is kept about the reporter, and who had reason to look at it."""
     own = await _own(read, code)
     await read.execute(LOG_ACCESS, Purpose.COPY, REPORTER, [own.complaint_id])
     (row,) = await read.fetch(OWN_DATA, own.complaint_id)
+    said = [SaidToReporter(**each) for each in await read.fetch(SAID_TO_REPORTER, own.complaint_id)]
     looks = [Look(**look) for look in await read.fetch(LOOKS, own.complaint_id)]
     kept: dict[str, Any] = dict(row)
     contact = ContactKept(**{name: kept.pop(name) for name in ContactKept.model_fields})
-    return OwnData(**kept, contact=contact, looks=looks)
+    return OwnData(**kept, contact=contact, said=said, looks=looks)
 
 
 @routes.post(
-    "/reporter/contact",
+    "/complaints/track/contact",
     response_model=Changed,
     dependencies=[authority.public()],
     responses=refuses({**UNKNOWN, 409: "The data were erased"}),
@@ -47,15 +49,14 @@ async def correct(asked: CorrectContact, call: Call, read: Reader, code: Code) -
     return await call.run(CORRECT, NewContact(complaint_id=own.complaint_id, contact=asked.contact))
 
 
-@routes.post("/reporter/erase", response_model=Changed, dependencies=[authority.public()], responses=refuses(UNKNOWN))
+@routes.post(
+    "/complaints/track/erase", response_model=Changed, dependencies=[authority.public()], responses=refuses(UNKNOWN)
+)
 async def erase(call: Call, read: Reader, code: Code) -> Response:
     """Erase who reported: name, NIK, phone and address. The case goes on without them, and nobody is written to."""
     return await call.run(ERASE, await _own(read, code))
 
 
-async def _own(read: Reader, code: str) -> OwnComplaint:
+async def _own(read: ReadContext, code: str) -> OwnComplaint:
     """Whose code it is. A code stands for one complaint for good, so that this needs no lock."""
-    rows = await read.fetch(TRACKED, receipt_hash(code))
-    if not rows:
-        raise Problem(404, "unknown-receipt-code", "No report has this receipt code", "Check the letters and digits.")
-    return OwnComplaint(complaint_id=rows[0]["complaint_id"])
+    return OwnComplaint(complaint_id=(await tracked(read, code))["complaint_id"])

@@ -1,12 +1,14 @@
 """What comes and goes over HTTP about people's data: the reporters' own rights, and looks that need a reason."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from services.complaints.model.cases import SAID, SaidToReporter
 from services.complaints.model.documents import ReportedContact
 from shared.events.complaints import Visibility
 from shared.events.frontoffice import Email, Nik, Phone
@@ -14,6 +16,13 @@ from shared.events.frontoffice import Email, Nik, Phone
 ID = "019a7c3e-5b10-8d4f-9a53-0c5b7b1d8e11"
 REVEAL = "0b9e6a54-8c39-4f8e-a1c1-3d0f9f0b7c22"
 OFFICER = "ed41681b-34b2-4090-a67b-464b2347e66d"
+CONTACT: dict[str, JsonValue] = {
+    "name": "Wati Example",
+    "nik": None,
+    "phone": None,
+    "email": "reporter@example.org",
+    "language": "en",
+}
 REPORTER = "reporter"
 """Who looks or changes, in the log, where it is the holder of the receipt code."""
 
@@ -29,8 +38,8 @@ class Purpose(StrEnum):
     SEARCH = "search"
 
 
-def _example(**fields: object) -> ConfigDict:
-    return ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [fields]})  # type: ignore[list-item]
+def _example(**fields: JsonValue) -> ConfigDict:
+    return ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [fields]})
 
 
 class ContactKept(BaseModel):
@@ -68,14 +77,9 @@ class OwnData(BaseModel):
                     "visibility": "anonim",
                     "channel": None,
                     "consented_at": None,
-                    "contact": {
-                        "name": None,
-                        "nik": None,
-                        "phone": None,
-                        "email": "reporter@example.org",
-                        "language": "en",
-                    },
+                    "contact": CONTACT,
                     "erased_at": None,
+                    "said": [SAID],
                     "looks": [{"at": "2026-03-02T02:15:31Z", "purpose": "received", "reason": None}],
                 }
             ]
@@ -94,6 +98,7 @@ class OwnData(BaseModel):
     consented_at: datetime | None
     contact: ContactKept
     erased_at: datetime | None
+    said: list[SaidToReporter]
     looks: list[Look]
 
 
@@ -130,14 +135,19 @@ class RevealIdentity(BaseModel):
 class GiveRequestNumber(BaseModel):
     """To whom the request number is given, and why: it leads to the reporter as surely as a name."""
 
-    model_config = _example(given_to=OFFICER, reason="the officer can't reply without knowing the request")
+    model_config = _example(employee_id=OFFICER, reason="the officer can't reply without knowing the request")
 
+    employee_id: UUID
     reason: Reason
-    given_to: UUID
+
+
+LOOK: dict[str, JsonValue] = {"reveal_id": REVEAL, "complaint_id": ID, "at": "2026-03-02T02:15:30.123456Z"}
 
 
 class Revealed(BaseModel):
-    """The entry of the log."""
+    """The entry of the log: all of the answer that is kept for a repetition."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LOOK]})
 
     reveal_id: UUID
     complaint_id: UUID
@@ -145,49 +155,31 @@ class Revealed(BaseModel):
 
 
 class IdentityShown(Revealed):
-    """Who reported. In this answer, and in no stored one."""
+    """Who reported."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "reveal_id": REVEAL,
-                    "complaint_id": ID,
-                    "at": "2026-03-02T02:15:30.123456Z",
-                    "contact": {
-                        "name": "Wati Example",
-                        "nik": None,
-                        "phone": None,
-                        "email": "reporter@example.org",
-                        "language": "en",
-                    },
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{**LOOK, "contact": CONTACT}]})
 
     contact: ContactKept
 
 
 class RequestNumberShown(Revealed):
-    """The request number, and to whom it was given."""
+    """The request number to give."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "reveal_id": REVEAL,
-                    "complaint_id": ID,
-                    "at": "2026-03-02T02:15:30.123456Z",
-                    "given_to": OFFICER,
-                    "request_number": "KTP-2026-00123",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{**LOOK, "request_number": "KTP-2026-00123"}]})
 
-    given_to: UUID
     request_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal:
+    """A look with a reason, as the log keeps it. `given_to` is set where a request number was given to somebody."""
+
+    reveal_id: UUID
+    complaint_id: UUID
+    purpose: Purpose
+    principal: str
+    reason: str
+    given_to: UUID | None
 
 
 class Search(BaseModel):

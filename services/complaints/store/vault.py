@@ -7,7 +7,9 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
+from services.complaints.model.privacy import Reveal
 from services.complaints.model.rows import Reporter
+from services.complaints.store.cases import FOREIGN
 from shared.messaging.tx import Tx
 
 INSERT_REPORTERS = """INSERT INTO reporter (complaint_id, name, nik, phone, email, language)
@@ -33,6 +35,18 @@ FROM complaint c JOIN reporter r USING (complaint_id) LEFT JOIN intake i USING (
 WHERE c.complaint_id = $1::uuid"""
 LOOKS = "SELECT at, purpose, reason FROM contact_access WHERE complaint_id = $1::uuid ORDER BY id"
 
+LOG_REVEALS = """INSERT INTO contact_access (at, reveal_id, complaint_id, purpose, principal, reason, given_to)
+SELECT $1::timestamptz, l.* FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[]) AS l"""
+# The log says, too, who searched and found nobody. Who asks is shown no case about themselves, or whom they lead.
+SEARCH = f"""WITH found AS (SELECT c.complaint_id, c.state, c.filed_at
+    FROM reporter r JOIN complaint c USING (complaint_id)
+    WHERE (r.nik = $2::text OR r.phone = $3::text OR r.email = $4::text) AND {FOREIGN}
+    ORDER BY c.filed_at DESC, c.complaint_id LIMIT 50),
+logged AS (INSERT INTO contact_access (purpose, principal, reason, complaint_id)
+    SELECT 'search', $5::text, $6::text, f.complaint_id FROM (VALUES (0)) AS always LEFT JOIN found f ON true)
+SELECT complaint_id, state FROM found ORDER BY filed_at DESC, complaint_id"""  # noqa: S608
+
+REVEALED = ("reveal_id", "complaint_id", "purpose", "principal", "reason", "given_to")
 COLUMNS = ("complaint_id", "name", "nik", "phone", "email", "language")
 
 
@@ -65,3 +79,8 @@ async def erase(tx: Tx, ids: Collection[UUID]) -> None:
 async def log_looks(tx: Tx, purpose: str, principal: str, ids: Collection[UUID]) -> None:
     """Write down who was at the vault about some complaints, and what for."""
     await tx.execute(LOG_ACCESS, purpose, principal, sorted(ids))
+
+
+async def log_reveals(tx: Tx, reveals: Sequence[Reveal]) -> None:
+    """Write down looks with their reasons."""
+    await tx.execute(LOG_REVEALS, tx.now, *([getattr(one, name) for one in reveals] for name in REVEALED))

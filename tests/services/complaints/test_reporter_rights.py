@@ -39,7 +39,7 @@ async def test_a_copy_shows_all_that_is_kept_and_who_had_reason_to_look(
     http: httpx.AsyncClient, complaints: Bench
 ) -> None:
     complaint_id, code = await filed(http)
-    answer = await http.get("/reporter", headers={"Receipt-Code": code})
+    answer = await http.get("/complaints/track/data", headers={"Receipt-Code": code})
     copy = answer.json()
     assert answer.status_code == 200
     assert copy["contact"] == {
@@ -52,13 +52,15 @@ async def test_a_copy_shows_all_that_is_kept_and_who_had_reason_to_look(
     assert (copy["complaint_id"], copy["text"], copy["erased_at"]) == (str(complaint_id), "Too slow.", None)
     assert [look["purpose"] for look in copy["looks"]] == ["own_copy"]
     assert [tuple(row) for row in await complaints.pool.fetch(LOG, complaint_id)] == [("own_copy", "reporter")]
-    assert (await http.get("/reporter", headers={"Receipt-Code": "0000-0000-0000-0000"})).status_code == 404
+    assert (
+        await http.get("/complaints/track/data", headers={"Receipt-Code": "0000-0000-0000-0000"})
+    ).status_code == 404
 
 
 async def test_a_corrected_contact_takes_the_place_of_the_old_one(http: httpx.AsyncClient, complaints: Bench) -> None:
     complaint_id, code = await filed(http)
     new = {"email": "siti.new@example.org", "language": "en"}
-    answer = await post(http, "/reporter/contact", code, {"contact": new})
+    answer = await post(http, "/complaints/track/contact", code, {"contact": new})
     assert answer.status_code == 200
     (row,) = await complaints.pool.fetch("SELECT name, nik, phone, email, language FROM reporter")
     assert tuple(row) == (None, None, None, new["email"], "en")
@@ -70,7 +72,7 @@ async def test_a_contact_that_cannot_be_changes_nothing_and_is_named(
     http: httpx.AsyncClient, complaints: Bench
 ) -> None:
     complaint_id, code = await filed(http)
-    answer = await post(http, "/reporter/contact", code, {"contact": {"nik": "9" * 16}})
+    answer = await post(http, "/complaints/track/contact", code, {"contact": {"nik": "9" * 16}})
     assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, ["contact.nik"])
     assert await complaints.pool.fetchval("SELECT nik FROM reporter") == CONTACT["nik"]
     assert await complaints.pool.fetch(LOG, complaint_id) == []
@@ -80,14 +82,14 @@ async def test_erasing_leaves_no_word_of_the_reporter_and_is_told_once(
     http: httpx.AsyncClient, complaints: Bench
 ) -> None:
     complaint_id, code = await filed(http)
-    first = await post(http, "/reporter/erase", code)
-    again = await post(http, "/reporter/erase", code)
+    first = await post(http, "/complaints/track/erase", code)
+    again = await post(http, "/complaints/track/erase", code)
     assert (first.status_code, again.status_code) == (200, 200)
     assert await complaints.told(ReporterErased) == [ReporterErased(complaint_id=complaint_id)]
     for table in TRACES:
         words = (await every_word(complaints, table)).lower()
         assert not any(word in words for word in ("siti", CONTACT["nik"], "81234567890")), table
-    refused = await post(http, "/reporter/contact", code, {"contact": {"email": "siti@example.org"}})
+    refused = await post(http, "/complaints/track/contact", code, {"contact": {"email": "siti@example.org"}})
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:salor:problem:reporter-erased")
     assert (await http.get("/complaints/track", headers={"Receipt-Code": code})).status_code == 200
 
@@ -101,14 +103,14 @@ async def test_erasing_drops_the_dead_letters_about_the_reporter_and_no_other(
     await bury(complaints, {"category": 7, "text": f"NIK {CONTACT['nik']}"}, 3)
     count = "SELECT record_offset FROM dead_letter WHERE topic = $1 ORDER BY record_offset"
     assert len(await complaints.pool.fetch(count, FRONTOFFICE.name)) == 3
-    await post(http, "/reporter/erase", code)
+    await post(http, "/complaints/track/erase", code)
     assert [row[0] for row in await complaints.pool.fetch(count, FRONTOFFICE.name)] == [2]
 
 
 async def test_a_code_opens_its_own_data_only(http: httpx.AsyncClient, complaints: Bench) -> None:
     complaint_id, _ = await filed(http)
     _, other = await filed(http, email="tono@example.org")
-    await post(http, "/reporter/erase", other)
+    await post(http, "/complaints/track/erase", other)
     left = await complaints.pool.fetch("SELECT complaint_id FROM reporter WHERE erased_at IS NULL")
     assert [row[0] for row in left] == [complaint_id]
-    assert (await post(http, "/reporter/erase", "0000-0000-0000-0000")).status_code == 404
+    assert (await post(http, "/complaints/track/erase", "0000-0000-0000-0000")).status_code == 404
