@@ -9,7 +9,18 @@ from deploy.local.stack import Stack
 from services.complaints.app import service
 from shared.service import App, web
 from tests.servers import Database
-from tests.services.complaints.given import COLLEAGUE, HEAD, KEYS, OFFICER, PINDAH, SKCK, a_unit, an_employee, recorded
+from tests.services.complaints.given import (
+    COLLEAGUE,
+    HANDLER,
+    HEAD,
+    KEYS,
+    OFFICER,
+    PINDAH,
+    SKCK,
+    a_unit,
+    an_employee,
+    recorded,
+)
 from tests.services.complaints.office import Office
 from tests.services.complaints.test_http import bearer
 from tests.support import Bench, bench
@@ -20,6 +31,14 @@ async def complaints(database: Database) -> AsyncIterator[Bench]:
     async with bench(service, await database("complaints"), **KEYS) as made:
         await made.events([recorded(SKCK), recorded(PINDAH)])
         yield made
+
+
+@pytest.fixture
+async def staffed(complaints: Bench) -> Bench:
+    """The same, with people: HEAD leads OFFICER, COLLEAGUE and HANDLER."""
+    people = [an_employee(one) for one in (OFFICER, COLLEAGUE, HEAD, HANDLER)]
+    await complaints.events([a_unit(), *people])
+    return complaints
 
 
 @pytest.fixture
@@ -35,8 +54,7 @@ async def http(complaints: Bench, issuer: Stack) -> AsyncIterator[httpx.AsyncCli
 
 
 @pytest.fixture
-async def office(complaints: Bench, http: httpx.AsyncClient, issuer: Stack) -> Office:
-    """The routes, and people: HEAD leads the others."""
-    await complaints.events([a_unit(), *(an_employee(one) for one in (OFFICER, COLLEAGUE, HEAD))])
+async def office(staffed: Bench, http: httpx.AsyncClient, issuer: Stack) -> Office:
+    """The routes, and people."""
     tokens = {one: await bearer(issuer, "officer", str(one)) for one in (OFFICER, COLLEAGUE, HEAD)}
     return Office(http, tokens)

@@ -25,7 +25,7 @@ HANDLING = POLICIES.in_force(HandlingPolicy, "handling", date(2026, 11, 24))
 TAXONOMY = POLICIES.in_force(CategoriesPolicy, "categories", date(2026, 11, 24))
 
 MONDAY = date(2026, 11, 23)
-OFFICER, COLLEAGUE, HEAD = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC)
+OFFICER, COLLEAGUE, HEAD, HANDLER = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC), UUID(int=0xD)
 KEYS = {"receipt_keys": "11" * 32, "reporter_keys": "22" * 32}
 SKCK = Standard(
     service="skck",
