@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from services.complaints.model.cases import Answer, Assign, Comment, Handle, Nothing, PassOn, Reject, Text, Verify
 from services.complaints.model.policies import Listed
-from services.complaints.model.rows import Audience, Complaint, Kind, Verb
+from services.complaints.model.rows import Audience, Kind, Verb
 from services.complaints.rules import filing
 from services.complaints.rules.cases import (
     CONFLICT,
@@ -33,6 +33,7 @@ from shared.events.complaints import (
     DataRequested,
     Finding,
     FindingRevised,
+    Trigger,
 )
 
 
@@ -154,12 +155,21 @@ def pass_on(seen: Seen, asked: PassOn) -> Done:
 
 
 def refer(seen: Seen, asked: Text) -> Done:
-    """Give a case of bribery, abuse of office or conflict of interest to the inspectorate. Why stays among officers."""
+    """Give a case of bribery, abuse of office or conflict of interest to the inspectorate. Why stays among officers.
+
+    Whatever its category triggers, this case does no more: that is told first, for what followed has to be undone.
+    """
     complaint = by_handler(seen, Verb.REFER)
-    authority = seen.policy.oversight.value
-    told = ComplaintReferred(complaint_id=complaint.complaint_id, authority=authority)
-    referred: Complaint = replace(complaint, authority=authority, ended_at=seen.now)
-    return Done(referred, (told,), said(seen, Kind.ENDING, asked.text, Audience.INTERNAL))
+    referred = replace(
+        complaint,
+        trigger=Trigger.NEVER,
+        verified_at=complaint.verified_at or seen.now,
+        authority=seen.policy.oversight.value,
+        ended_at=seen.now,
+    )
+    told = ComplaintReferred(complaint_id=complaint.complaint_id, authority=seen.policy.oversight.value)
+    why = said(seen, Kind.ENDING, asked.text, Audience.INTERNAL)
+    return Done(referred, (filing.told_verified(referred, seen.record), told), why)
 
 
 def _listed(field: str, code: str, published: Sequence[Listed]) -> None:

@@ -180,7 +180,10 @@ async def test_a_case_is_passed_on_to_an_authority_of_the_list_or_referred(staff
     await do(staffed, api.PASS_ON, passed, ask.PassOn(text="Words.", authority="kepolisian"))
     assert await last(staffed) == ComplaintPassedOn(complaint_id=passed, employee_id=None, authority="kepolisian")
     assert (await do(staffed, api.REFER, referred, TEXT))["state"] == "passed_on"
-    assert await last(staffed) == ComplaintReferred(complaint_id=referred, authority="inspektorat")
+    verified, told = (await staffed.told())[-2:]
+    assert isinstance(verified, ComplaintVerified)
+    assert verified.trigger is Trigger.NEVER, "what followed has to be undone"
+    assert told == ComplaintReferred(complaint_id=referred, authority="inspektorat")
 
 
 async def test_who_is_no_employee_of_the_directory_does_nothing(staffed: Bench) -> None:
