@@ -13,7 +13,8 @@ from services.evaluation.store.views import Reads
 from shared.messaging.tx import Tx
 
 OPEN = """INSERT INTO period (period, since, until, opened_at)
-SELECT given.*, $4 FROM unnest($1::text[], $2::date[], $3::date[]) AS given(period, since, until) ORDER BY period
+SELECT given.*, $4::timestamptz FROM unnest($1::text[], $2::date[], $3::date[]) AS given(period, since, until)
+ORDER BY period
 ON CONFLICT (period) DO NOTHING RETURNING period"""
 
 BEGIN_CLOSING = """UPDATE period SET officers = $2, closed_at = CASE WHEN $2 = 0 THEN $3::timestamptz END
