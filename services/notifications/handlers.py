@@ -1,21 +1,19 @@
 """What notifications does about facts: it puts deliveries on their way, and remembers how to reach civil servants."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.notifications.actions import announce
-from services.notifications.rules import Telling
-from shared.events.complaints import ComplaintFiled
+from services.notifications.rules import telling
 from shared.events.directory import EmployeeRecorded
-from shared.events.evaluation import EvaluationCompleted
-from shared.events.training import EmployeeEnrolled, EmployeeWaitlisted
 from shared.messaging.listens import Listens
 from shared.messaging.tx import Cause, Tx
 
 listens = Listens()
 
 
-@listens.to(ComplaintFiled, EvaluationCompleted, EmployeeEnrolled, EmployeeWaitlisted)
-async def put_on_their_way(tx: Tx, causes: Sequence[Cause[Telling]]) -> None:
+@listens.to(*telling.EVENTS)
+async def put_on_their_way(tx: Tx, causes: Sequence[Cause[Any]]) -> None:
     """Everybody concerned is told; who concerns whom is a rule."""
     await announce.announce(tx, causes)
 

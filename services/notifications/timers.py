@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 
-from services.notifications import store
 from services.notifications.actions.deliver import Office, expire
 from services.notifications.actions.deliver import deliver as send_lot
 from services.notifications.channels import Channel
@@ -16,8 +15,9 @@ from services.notifications.channels.email import Email
 from services.notifications.channels.inbox import Inbox
 from services.notifications.channels.letters import Letters
 from services.notifications.channels.vault import Vault
-from services.notifications.model import Medium
+from services.notifications.model.words import Medium
 from services.notifications.settings import NotificationSettings
+from services.notifications.store.inbox import put_in_inbox
 from shared.messaging.timers import Timers
 from shared.service import App
 
@@ -44,17 +44,36 @@ def mail_server(s: NotificationSettings) -> Email:
     )
 
 
-def open_office(app: App) -> Office:
-    """All that sending needs, as the settings say."""
+def letters(settings: NotificationSettings) -> Letters:
+    """The letters of this district."""
+    return Letters(settings.district, settings.zone)
+
+
+def open_office(app: App, medium: Medium) -> Office:
+    """All that sending by a channel needs, as the settings say."""
     s = app.settings
-    inbox = Inbox(partial(store.put_in_inbox, app.pool))
-    channels: dict[Medium, Channel] = {Medium.EMAIL: mail_server(s), Medium.INBOX: inbox}
-    return Office(app.runner, Vault(s.complaints_url, app.tokens.own), Letters(s.district, s.zone), channels)
+    channel: Channel = mail_server(s) if medium is Medium.EMAIL else Inbox(partial(put_in_inbox, app.pool))
+    return Office(app.runner, Vault(s.complaints_url, app.tokens.own), letters(s), {medium: channel})
 
 
-async def deliver(app: App) -> None:
+async def check_templates(app: App) -> None:
+    """Refuse to start with a template that can't be written. Raises SetupError."""
+    letters(app.settings).check()
+
+
+async def mail(app: App) -> None:
+    """Send what is due by mail; beside the inbox, so that a mail server that hangs keeps nobody waiting there."""
+    await deliver(app, Medium.EMAIL)
+
+
+async def show(app: App) -> None:
+    """Show what is due in the inbox."""
+    await deliver(app, Medium.INBOX)
+
+
+async def deliver(app: App, medium: Medium) -> None:
     """Send lot after lot; when nothing is due, look again soon, then less and less often."""
-    office = open_office(app)
+    office = open_office(app, medium)
     pause, looked = POLL_SECONDS[0], 0.0
     try:
         await office.warm()
@@ -62,7 +81,7 @@ async def deliver(app: App) -> None:
             if time.monotonic() - looked > EXPIRE_SECONDS:
                 await _finish(_safely(expire(office)))
                 looked = time.monotonic()
-            if not await _finish(_safely(send_lot(office))):
+            if not await _finish(_safely(send_lot(office, medium))):
                 pause = await rest(app.runner.advanced, pause)
     finally:
         await office.close()

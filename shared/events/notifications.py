@@ -15,7 +15,7 @@ class NotificationAccepted(Event, topic=NOTIFICATIONS, key="{delivery_id}"):
     event_id: str
     """The event that was told of."""
     audience: str
-    """`citizen`, `employee` or `superior`."""
+    """`citizen`, `employee`, `superior` or `handler`."""
     channel: str
     """`email` or `inbox`."""
 
@@ -28,7 +28,7 @@ class NotificationFailed(Event, topic=NOTIFICATIONS, key="{delivery_id}"):
     event_id: str
     """The event that was told of."""
     audience: str
-    """`citizen`, `employee` or `superior`."""
+    """`citizen`, `employee`, `superior` or `handler`."""
     channel: str
     """`email` or `inbox`."""
     reason: str
@@ -43,7 +43,7 @@ class NotificationSuppressed(Event, topic=NOTIFICATIONS, key="{delivery_id}"):
     event_id: str
     """The event that was told of."""
     audience: str
-    """`citizen`, `employee` or `superior`."""
+    """`citizen`, `employee`, `superior` or `handler`."""
     channel: str
     """`email` or `inbox`."""
     reason: str

@@ -24,8 +24,8 @@ from services.complaints.model.webhooks import URL
 from services.complaints.rules.token import hashed, written
 from services.complaints.store.tokens import GIVE
 from services.complaints.store.webhooks import REGISTER
-from services.notifications import store
-from services.notifications.model import Message
+from services.notifications.model.deliveries import Message
+from services.notifications.store.inbox import put_in_inbox
 from shared.service import App, web
 from tests.house.services import ROOT
 from tests.house.services import SERVICES as KNOWN
@@ -64,7 +64,7 @@ async def an_enrolment(app: App) -> None:
 
 
 async def a_message(app: App) -> None:
-    await store.put_in_inbox(app.pool, Message(uuid.uuid4(), str(READER), "en", "Subject", "Text."))
+    await put_in_inbox(app.pool, Message(uuid.uuid4(), str(READER), "en", "Subject", "Text."))
 
 
 GIVEN: dict[str, Callable[[App], Awaitable[None]]] = {

@@ -1,1 +1,1 @@
-"""The verbs of notifications: who is told what (`announce`), sending it (`deliver`), what became of it (`record`)."""
+"""The verbs: who is told (`announce`), sending (`deliver`), what became of it (`record`), who wants what (`prefer`)."""

@@ -4,30 +4,25 @@ A crash before the mark `sending` sends again; a crash between the mark and the 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import structlog
 from jinja2 import TemplateError
 
-from services.notifications import rules, store
 from services.notifications.actions.record import record
 from services.notifications.channels import Channel
+from services.notifications.channels.breaker import Breaker
 from services.notifications.channels.letters import Letters
 from services.notifications.channels.vault import Vault, VaultAway
-from services.notifications.model import (
-    Audience,
-    Contact,
-    Delivery,
-    DeliveryPolicy,
-    Medium,
-    Message,
-    Outcome,
-    Person,
-    Verb,
-)
+from services.notifications.model.deliveries import Contact, Delivery, Message, Outcome
+from services.notifications.model.notices import Person
+from services.notifications.model.policies import DeliveryPolicy, NoticesPolicy
+from services.notifications.model.words import Audience, Medium, Verb
+from services.notifications.rules import sending
+from services.notifications.store import deliveries, people, preferences
 from shared.clock import WorkingDays
 from shared.db import Pool
 from shared.messaging import errands
@@ -37,7 +32,10 @@ from shared.messaging.runner import Runner
 
 log = structlog.get_logger()
 
-Contacts = Mapping[tuple[str, UUID], Contact]
+
+def real_clock() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,8 @@ class Office:
     vault: Vault
     letters: Letters
     channels: Mapping[Medium, Channel]
+    clock: Callable[[], datetime] = real_clock
+    breakers: Mapping[Medium, Breaker] = field(default_factory=lambda: {each: Breaker(each) for each in Medium})
 
     @property
     def pool(self) -> Pool:
@@ -57,8 +57,15 @@ class Office:
     @property
     def policy(self) -> DeliveryPolicy:
         """The numbers in force today."""
-        today = WorkingDays(self.runner.settings.zone).local_day(_now())
-        return self.runner.policies.in_force(DeliveryPolicy, "delivery", today)
+        return self.runner.policies.in_force(DeliveryPolicy, "delivery", self._today())
+
+    @property
+    def notices(self) -> NoticesPolicy:
+        """What is a courtesy today."""
+        return self.runner.policies.in_force(NoticesPolicy, "notices", self._today())
+
+    def _today(self) -> date:
+        return WorkingDays(self.runner.settings.zone).local_day(self.clock())
 
     async def warm(self) -> None:
         """Do ahead what the first lot would have to wait for."""
@@ -72,18 +79,41 @@ class Office:
             await channel.close()
 
 
-async def deliver(office: Office) -> int:
-    """Send one lot of what is due, oldest first. Gives how many were claimed."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the recipients of a lot: people, citizens' contacts, and who wants no courtesies by mail.
+
+    `missing`: why a citizen's contact may not be here.
+    """
+
+    people: Mapping[UUID, Person]
+    contacts: Mapping[tuple[str, UUID], Contact]
+    missing: str
+    unwilling: set[UUID]
+
+    def contact(self, delivery: Delivery) -> Contact | None:
+        """How to reach a recipient."""
+        if delivery.audience is Audience.CITIZEN:
+            return self.contacts.get((delivery.what.value, delivery.recipient))
+        person = self.people[delivery.recipient]
+        return Contact(person.language, person.name, person.email)
+
+    def introduces(self, delivery: Delivery) -> bool:
+        """Whether this is the recipient's first letter about an evaluation."""
+        person = self.people.get(delivery.recipient)
+        first = sending.introductions([delivery]).get(delivery.recipient)
+        return person is not None and first is not None and person.introduced_by == first
+
+
+async def deliver(office: Office, medium: Medium) -> int:
+    """Send one lot of what is due by a channel, oldest first. Gives how many were claimed."""
     policy = office.policy
-    lot = await _claim(office, policy)
+    most = office.breakers[medium].admits(policy, office.clock())
+    lot = await _claim(office, policy, medium, most) if most else []
     if not lot:
         return 0
-    staff = {d.recipient for d in lot if d.audience is not Audience.CITIZEN}
-    people = await patiently(lambda: store.people(office.pool, staff))
-    contacts, missing = await _contacts(office, lot)
-    made = await asyncio.gather(
-        *(_deliver(office, policy, d, _contact(d, contacts, people), missing) for d in lot), return_exceptions=True
-    )
+    known = await _look_up(office, lot)
+    made = await asyncio.gather(*(_deliver(office, policy, d, known) for d in lot), return_exceptions=True)
     await _record(office, [outcome for outcome in made if isinstance(outcome, Outcome)])
     for failure in (each for each in made if isinstance(each, BaseException)):
         log.warning("delivery_failed", error=type(failure).__name__)
@@ -92,71 +122,74 @@ async def deliver(office: Office) -> int:
 
 async def expire(office: Office) -> int:
     """Move on from leases that ran out: not yet begun is due again, begun is unknown. Gives how many."""
-    over = await store.expired(office.pool, office.policy.lot)
+    over = await deliveries.expired(office.pool, office.policy.lot)
     await _record(office, over)
     return len(over)
 
 
-async def _claim(office: Office, policy: DeliveryPolicy) -> list[Delivery]:
+async def _claim(office: Office, policy: DeliveryPolicy, medium: Medium, most: int) -> list[Delivery]:
     """What is due. A claim whose answer was lost may stand: it is given back, or it would wait for its lease's end."""
-    token = uuid4()
+    token, now = uuid4(), office.clock()
     try:
-        return await store.claim(office.pool, token, policy.lease_seconds, policy.lot)
+        return await deliveries.claim(office.pool, token, policy.lease_seconds, most, medium, now)
     except Exception:
-        await patiently(lambda: store.give_back(office.pool, token))
+        await patiently(lambda: deliveries.give_back(office.pool, token))
         raise
 
 
-async def _contacts(office: Office, lot: Sequence[Delivery]) -> tuple[Contacts, str]:
-    """The citizens' contacts of a lot, and why one may be missing."""
+async def _look_up(office: Office, lot: Sequence[Delivery]) -> Known:
+    first = sending.introductions(lot)
+    if first:
+        await patiently(lambda: people.introduce(office.pool, first))
+    staff = {d.recipient for d in lot if d.audience is not Audience.CITIZEN}
+    found = await patiently(lambda: people.people(office.pool, staff))
+    courtesies = {d.recipient for d in lot if d.channel is Medium.EMAIL and d.what in office.notices.courtesy}
+    unwilling = await patiently(lambda: preferences.unwilling(office.pool, courtesies)) if courtesies else set()
     try:
-        return await office.vault.contacts(rules.purposes(lot)), "no contact"
+        contacts = await office.vault.contacts(sending.purposes(lot))
     except VaultAway as error:
         log.warning("vault_away", reason=str(error))
-        return {}, str(error)
+        return Known(found, {}, str(error), unwilling)
+    return Known(found, contacts, "no contact", unwilling)
 
 
-def _contact(delivery: Delivery, contacts: Contacts, people: Mapping[UUID, Person]) -> Contact | None:
-    if delivery.audience is Audience.CITIZEN:
-        return contacts.get((delivery.what.value, delivery.recipient))
-    person = people[delivery.recipient]
-    return Contact(person.language, person.name, person.email)
-
-
-async def _deliver(
-    office: Office, policy: DeliveryPolicy, delivery: Delivery, contact: Contact | None, missing: str
-) -> Outcome | None:
+async def _deliver(office: Office, policy: DeliveryPolicy, delivery: Delivery, known: Known) -> Outcome | None:
     """What became of one delivery; none where its lease was lost before the call, so that nothing was sent."""
+    contact = known.contact(delivery)
     if contact is None:
-        return rules.held(delivery, missing, policy, _now())
-    if delivery.channel is Medium.EMAIL and not contact.email:
-        return rules.outcome(delivery, Verb.SUPPRESS, "no address")
+        return sending.held(delivery, known.missing, policy, office.clock())
+    if reason := sending.unsent(delivery, contact, office.notices.courtesy, known.unwilling):
+        return sending.outcome(delivery, Verb.SUPPRESS, reason)
     try:
-        message = office.letters.write(delivery, contact)
+        message = office.letters.write(delivery, contact, first=known.introduces(delivery))
     except (ValueError, LookupError, TemplateError) as error:
-        return rules.outcome(delivery, Verb.REFUSE, f"not written: {type(error).__name__}")
-    return await _send(office, policy, delivery, message)
+        return sending.outcome(delivery, Verb.REFUSE, f"not written: {type(error).__name__}")
+    made = await _send(office, policy, delivery, message)
+    return made and replace(made, template=message.template)
 
 
 async def _send(office: Office, policy: DeliveryPolicy, delivery: Delivery, message: Message) -> Outcome | None:
-    channel = office.channels[delivery.channel]
-    if not channel.repeatable and not await _begun(office, policy, delivery):
-        return None
-    return rules.settled(delivery, await channel.send(message), policy, _now())
+    """Its turn may come after the provider was found to be away: then it is not called."""
+    channel, breaker = office.channels[delivery.channel], office.breakers[delivery.channel]
+    async with channel.turns:
+        if not breaker.admits(policy, office.clock()):
+            return sending.postponed(delivery, "provider away", policy, office.clock())
+        if not channel.repeatable and not await _begun(office, policy, delivery, message):
+            return None
+        sent = await channel.send(message)
+        breaker.note(sent.verb, policy, office.clock())
+    return sending.settled(delivery, sent, policy, office.clock())
 
 
-async def _begun(office: Office, policy: DeliveryPolicy, delivery: Delivery) -> bool:
+async def _begun(office: Office, policy: DeliveryPolicy, delivery: Delivery, message: Message) -> bool:
     """Mark that the call begins. Nothing went yet, so trouble with the database is no reason to give up."""
-    return await patiently(lambda: store.attempt(office.pool, delivery, policy.lease_seconds))
+    seconds, template = policy.lease_seconds, message.template
+    return await patiently(lambda: deliveries.attempt(office.pool, delivery, seconds, template))
 
 
 async def _record(office: Office, outcomes: Sequence[Outcome]) -> None:
     """What was sent is sent: the record is repeated until it is written."""
     if outcomes:
-        now = _now()
+        now = office.clock()
         made = [Errand(f"{o.delivery_id} {o.claim} {o.verb}", now, o, (), o.correlation_id) for o in outcomes]
         await patiently(lambda: errands.record(office.runner, record, made))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,15 +1,18 @@
 """Mail over SMTP, on a few connections that are kept.
 
 Up to the word DATA nothing has been sent, so any trouble means "again"; behind it a lost answer means "nobody knows".
+A server that can't be reached, or refuses us whatever we bring, is away: that says nothing of the mail at hand.
 """
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import format_datetime, parseaddr
 from functools import partial
+from typing import Any
 
 from aiosmtplib import (
     SMTP,
@@ -23,10 +26,12 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
-from services.notifications.model import Message, Sent, Verb
+from services.notifications.model.deliveries import Message, Sent
+from services.notifications.model.words import Verb
 from shared.mail_address import is_mail_address
 
 TROUBLE = (SMTPException, OSError, TimeoutError)
+SERVICE_NOT_AVAILABLE = 421
 ALL_OF_OURS = (SMTPConnectResponseError, SMTPHeloError, SMTPAuthenticationError, SMTPSenderRefused)
 """The server refuses to serve, or our login, or our sender: for good or not, that says nothing of this mail."""
 
@@ -49,6 +54,7 @@ class Email:
     ) -> None:
         self._sender = sender
         self._open = partial(SMTP, hostname=host, port=port, timeout=timeout, username=username, password=password)
+        self.turns: AbstractAsyncContextManager[Any] = asyncio.Semaphore(connections)
         self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
         for _ in range(connections):
             self._free.put_nowait(Line(self._open(), parseaddr(sender)[1]))
@@ -93,7 +99,7 @@ class Line:
 
     async def send(self, to: str, content: bytes) -> Sent:
         """One mail; the connection is left ready for the next, or closed."""
-        sent = await _said(self._envelope(to), cut=Verb.RETRY)
+        sent = await _said(self._envelope(to), cut=Verb.POSTPONE)
         if sent.verb is Verb.ACCEPT:
             sent = await _said(self._content(content), cut=Verb.LOSE)
         if sent.verb is not Verb.ACCEPT:
@@ -138,15 +144,21 @@ async def _said(words: Awaitable[None], *, cut: Verb) -> Sent:
     try:
         await words
     except ALL_OF_OURS as error:
-        return Sent(Verb.RETRY, f"smtp {error.code}")
+        return Sent(Verb.POSTPONE, f"smtp {error.code}")
     except SMTPResponseException as error:
-        verb = Verb.RETRY if 400 <= error.code < 500 else Verb.REFUSE  # RFC 5321, 4.2.1
-        return Sent(verb, f"smtp {error.code}")
+        return Sent(_meant(error.code), f"smtp {error.code}")
     except ValueError:
         return Sent(Verb.REFUSE, "address")
     except TROUBLE as error:
         return Sent(cut, f"smtp {type(error).__name__}")
     return Sent(Verb.ACCEPT)
+
+
+def _meant(code: int) -> Verb:
+    """What a reply says (RFC 5321, 4.2.1): 421 closes the channel, another 4xx is for now, a 5xx for good."""
+    if code == SERVICE_NOT_AVAILABLE:
+        return Verb.POSTPONE
+    return Verb.RETRY if 400 <= code < 500 else Verb.REFUSE
 
 
 def _mail(message: Message, sender: str) -> EmailMessage:

@@ -1,10 +1,13 @@
 """The in-app inbox: a row in our own database."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any
 
 import asyncpg
 
-from services.notifications.model import Message, Sent, Verb
+from services.notifications.model.deliveries import Message, Sent
+from services.notifications.model.words import Verb
 
 
 class Inbox:
@@ -14,6 +17,7 @@ class Inbox:
 
     def __init__(self, put: Callable[[Message], Awaitable[None]]) -> None:
         self._put = put
+        self.turns: AbstractAsyncContextManager[Any] = nullcontext()
 
     async def send(self, message: Message) -> Sent:
         """Put a message into the inbox that its address names."""

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from services.notifications.model import Contact
+from services.notifications.model.deliveries import Contact
 
 TIMEOUT_SECONDS = 5.0
 

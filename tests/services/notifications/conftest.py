@@ -5,14 +5,14 @@ from functools import partial
 
 import pytest
 
-from services.notifications import store
 from services.notifications.actions.deliver import Office
 from services.notifications.app import service
 from services.notifications.channels import Channel
 from services.notifications.channels.email import Email
 from services.notifications.channels.inbox import Inbox
 from services.notifications.channels.letters import Letters
-from services.notifications.model import Medium
+from services.notifications.model.words import Medium
+from services.notifications.store.inbox import put_in_inbox
 from tests.servers import Database
 from tests.services.notifications.office import World
 from tests.services.notifications.providers import Complaints, provider
@@ -29,7 +29,7 @@ async def world(database: Database) -> AsyncIterator[World]:
         complaints.knows(COMPLAINT, "ani@example.org", receipt_code="SLR-CODE")
         channels: dict[Medium, Channel] = {
             Medium.EMAIL: Email("127.0.0.1", smtp.port, SENDER, connections=2, timeout=2),
-            Medium.INBOX: Inbox(partial(store.put_in_inbox, made.pool)),
+            Medium.INBOX: Inbox(partial(put_in_inbox, made.pool)),
         }
         letters = Letters("Kecamatan Salor", made.settings.zone)
         office = Office(made.runner, complaints.vault(), letters, channels)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notifications.actions.deliver import Office, deliver
+from services.notifications.model.words import Medium
 from tests.services.notifications.providers import Complaints, Provider
 from tests.support import Bench
 
@@ -27,8 +28,9 @@ class World:
     async def run(self) -> int:
         """Deliver until nothing is due. Gives how many were claimed."""
         claimed = 0
-        while lot := await deliver(self.office):
-            claimed += lot
+        for medium in Medium:
+            while lot := await deliver(self.office, medium):
+                claimed += lot
         return claimed
 
     async def states(self) -> list[tuple[Any, ...]]:

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
-from services.notifications import store
 from services.notifications.app import service
-from services.notifications.model import Message
+from services.notifications.model.deliveries import Message
+from services.notifications.store.inbox import put_in_inbox
 from shared.service import App, web
 from tests.servers import Database
 from tests.services.notifications.providers import Complaints, served
@@ -27,7 +27,7 @@ async def client(database: Database, issuer: Stack) -> AsyncIterator[httpx.Async
         app = await App.open(service, service.settings(**{**given, "complaints_url": url}))
         for recipient in (EMPLOYEE, SUPERIOR, COMPLAINT):
             for n in range(3):
-                await store.put_in_inbox(app.pool, Message(uuid4(), str(recipient), "id", f"{recipient} {n}", "text"))
+                await put_in_inbox(app.pool, Message(uuid4(), str(recipient), "id", f"{recipient} {n}", "text"))
         transport = httpx.ASGITransport(web(app))
         async with httpx.AsyncClient(transport=transport, base_url="http://notifications") as made:
             yield made

@@ -9,12 +9,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.notifications import store
 from services.notifications.app import service
 from services.notifications.channels import Channel
 from services.notifications.channels.email import Email
 from services.notifications.channels.inbox import Inbox
-from services.notifications.model import Message, Sent, Verb
+from services.notifications.model.deliveries import Message, Sent
+from services.notifications.model.words import Verb
+from services.notifications.store.inbox import inbox, put_in_inbox
 from tests.servers import Database, MailSink
 from tests.services.notifications.providers import provider
 from tests.support import bench
@@ -46,10 +47,10 @@ async def channel(
             yield made, mails, f"{uuid4()}@salor.example"
         else:
             opened = await stack.enter_async_context(bench(service, await database("notifications"), **SETTINGS))
-            made = Inbox(partial(store.put_in_inbox, opened.pool))
+            made = Inbox(partial(put_in_inbox, opened.pool))
 
             async def entries(address: str) -> list[tuple[str, str]]:
-                found = await store.inbox(opened.pool, UUID(address), None, 100)
+                found = await inbox(opened.pool, UUID(address), None, 100)
                 return [(entry.subject, entry.text) for entry in found]
 
             yield made, entries, str(uuid4())
@@ -98,7 +99,8 @@ async def test_international_addresses_are_sent_to(mail_sink: MailSink) -> None:
 @pytest.mark.parametrize(
     ("answers", "sent"),
     [
-        ({"mail": "550 not you"}, Sent(Verb.RETRY, "smtp 550")),
+        ({"mail": "550 not you"}, Sent(Verb.POSTPONE, "smtp 550")),
+        ({"rcpt": "421 closing"}, Sent(Verb.POSTPONE, "smtp 421")),
         ({"rcpt": "450 busy"}, Sent(Verb.RETRY, "smtp 450")),
         ({"rcpt": "550 unknown"}, Sent(Verb.REFUSE, "smtp 550")),
         ({"data": "451 later"}, Sent(Verb.RETRY, "smtp 451")),
@@ -117,7 +119,7 @@ async def test_a_provider_that_can_not_be_reached_is_tried_again() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: refused
         sent = await email(taken.getsockname()[1]).send(message("a@salor.example"))
-    assert sent.verb is Verb.RETRY
+    assert sent.verb is Verb.POSTPONE
 
 
 async def test_a_provider_that_serves_nobody_says_nothing_of_this_mail() -> None:
@@ -130,13 +132,13 @@ async def test_a_provider_that_serves_nobody_says_nothing_of_this_mail() -> None
 
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
         sent = await email(server.sockets[0].getsockname()[1]).send(message("a@salor.example"))
-    assert sent == Sent(Verb.RETRY, "smtp 554")
+    assert sent == Sent(Verb.POSTPONE, "smtp 554")
 
 
 async def test_a_provider_that_never_greets_is_tried_again() -> None:
     async with await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0) as silent:
         port = silent.sockets[0].getsockname()[1]
-        assert (await email(port, timeout=0.2).send(message("a@salor.example"))).verb is Verb.RETRY
+        assert (await email(port, timeout=0.2).send(message("a@salor.example"))).verb is Verb.POSTPONE
 
 
 @pytest.mark.parametrize("trouble", ["rcpt", "data"])

@@ -7,26 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifications.channels.letters import LANGUAGES, Letters, greeted
-from services.notifications.model import Audience, Contact, Delivery, Medium, Message, What
+from services.notifications.model.deliveries import Contact, Delivery, Message
+from services.notifications.model.whats import KINDS, MADE_UP, What
+from services.notifications.model.words import Audience, Medium
 
 NOW = datetime(2026, 3, 13, 3, 0, tzinfo=UTC)
 RECIPIENT = UUID(int=7)
-FACTS = {
-    "outcome": "need",
-    "tests": "ktp, all",
-    "test": "delay",
-    "course": "ktp-el-tepat-waktu",
-    "starts_at": "2026-03-19T02:00:00+00:00",
-    "employee_name": "Sari",
-}
-CITIZENS = {What.RECEIVED, What.EXAMINED}
+CITIZENS = [what for what, kind in KINDS.items() if kind.audience is Audience.CITIZEN]
 LETTERS = Letters("Kecamatan Salor", ZoneInfo("Asia/Jakarta"))
 
 
 def write(what: What, language: str, medium: Medium = Medium.EMAIL, **facts: str) -> Message:
-    audience = Audience.CITIZEN if what in CITIZENS else Audience.EMPLOYEE
-    given = {} if what in CITIZENS else {**FACTS, **facts}
-    delivery = Delivery(UUID(int=1), UUID(int=2), what, audience, RECIPIENT, medium, given, 0, NOW)
+    given = {**{fact: MADE_UP[fact] for fact in KINDS[what].facts}, **facts}
+    delivery = Delivery(UUID(int=1), UUID(int=2), "e", what, KINDS[what].audience, RECIPIENT, medium, given, 0, NOW)
     return LETTERS.write(delivery, Contact(language, "Ani Lestari", "ani@example.org", "SLR-CODE"))
 
 

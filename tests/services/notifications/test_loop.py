@@ -10,7 +10,7 @@ import structlog.testing
 
 from deploy.local.stack import Stack
 from services.notifications.app import service
-from services.notifications.timers import POLL_SECONDS, deliver, rest
+from services.notifications.timers import POLL_SECONDS, mail, rest, show
 from shared.service import App
 from tests.servers import Database
 from tests.services.notifications.providers import Complaints, Provider, provider, served
@@ -31,10 +31,15 @@ class Running:
     bench: Bench
     provider: Provider
     complaints: Complaints
-    loop: asyncio.Task[None]
+    loops: list[asyncio.Task[None]]
 
     async def states(self) -> dict[str, int]:
         return {row["state"]: row["count"] for row in await self.app.pool.fetch(STATES)}
+
+    async def stop(self) -> None:
+        for loop in self.loops:
+            loop.cancel()
+        await asyncio.gather(*self.loops, return_exceptions=True)
 
     async def nothing_left(self) -> bool:
         return bool(await self.app.pool.fetchval(LEFT) == 0)
@@ -59,10 +64,9 @@ async def running(database: Database, issuer: Stack) -> AsyncIterator[Running]:
         bench.inbox = app.inbox
         await bench.events(DIRECTORY)
         app.runner.advanced.clear()
-        loop = asyncio.create_task(deliver(app))
-        yield Running(app, bench, smtp, complaints, loop)
-        loop.cancel()
-        await asyncio.gather(loop, return_exceptions=True)
+        running = Running(app, bench, smtp, complaints, [asyncio.create_task(loop(app)) for loop in (mail, show)])
+        yield running
+        await running.stop()
         await app.stop()
 
 
@@ -98,10 +102,11 @@ async def test_a_lot_that_has_begun_is_finished_and_recorded_when_the_process_st
         return (await running.states()).get("sending", 0) > 0
 
     await eventually(begun)
-    running.loop.cancel()
+    stopping = asyncio.create_task(running.stop())
+    await asyncio.sleep(0)
     held.set()
-    await asyncio.gather(running.loop, return_exceptions=True)
-    assert running.loop.cancelled()
+    await stopping
+    assert all(loop.cancelled() for loop in running.loops)
     assert await running.states() == {"accepted": 6}
 
 
@@ -115,4 +120,4 @@ async def test_the_loop_outlives_a_lot_that_fails(running: Running) -> None:
         await running.app.pool.execute("ALTER TABLE gone RENAME TO delivery")
     await running.bench.events([filed()])
     await eventually(running.nothing_left)
-    assert not running.loop.done()
+    assert not any(loop.done() for loop in running.loops)

@@ -1,7 +1,7 @@
 """What notifications adds to `/metrics`: deliveries on their way or in doubt, by state. What went out is told."""
 
 from services.notifications.app import service
-from services.notifications.model import State
+from services.notifications.model.words import State
 from shared.events.notifications import NotificationAccepted
 from shared.telemetry.tables import Tables
 from tests.services.notifications.test_announcing import DIRECTORY, notifications

@@ -1,76 +1,34 @@
-"""All SQL of the notifications service."""
+"""Deliveries: put on their way, leased, marked, recorded, and shown to operators."""
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Record
 
-from services.notifications.model import (
-    Audience,
-    Delivery,
-    DeliveryState,
-    InboxEntry,
-    Medium,
-    Message,
-    NewDelivery,
-    Outcome,
-    Person,
-    Standing,
-    State,
-    Verb,
-    What,
-)
+from services.notifications.model.deliveries import Delivery, Outcome, Standing
+from services.notifications.model.documents import DeliveryState
+from services.notifications.model.notices import NewDelivery
+from services.notifications.model.whats import What
+from services.notifications.model.words import Audience, Medium, State, Verb
+from services.notifications.store.reads import Reads
 from shared.messaging.tx import Tx
 
-
-class Reads(Protocol):
-    """Whatever can read: a batch's transaction, a reader of the API, a pool."""
-
-    async def fetch(self, sql: str, *arguments: Any) -> list[Record]: ...
-
-
-# The version only rises: the directory's topic is compacted, so an older record may come again.
-KEEP_PEOPLE = """INSERT INTO person (employee_id, version, name, email, language, superior_id)
-SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::uuid[]) AS p ORDER BY 1
-ON CONFLICT (employee_id) DO UPDATE SET version = excluded.version, name = excluded.name, email = excluded.email,
-    language = excluded.language, superior_id = excluded.superior_id WHERE excluded.version > person.version"""
-
-
-async def keep_people(tx: Tx, people: Sequence[Person]) -> None:
-    """Keep what the directory tells of civil servants."""
-    columns = zip(
-        *((p.employee_id, p.version, p.name, p.email, p.language, p.superior_id) for p in people), strict=True
-    )
-    await tx.execute(KEEP_PEOPLE, *(list(column) for column in columns))
-
-
-PEOPLE = """SELECT employee_id, version, name, email, language, superior_id FROM person
-WHERE employee_id = ANY($1::uuid[])
-    OR employee_id IN (SELECT superior_id FROM person WHERE employee_id = ANY($1::uuid[]))"""
-
-
-async def people(reads: Reads, employees: Iterable[UUID]) -> dict[UUID, Person]:
-    """The employees, and their superiors, as far as the directory has told of them."""
-    rows = await reads.fetch(PEOPLE, sorted(set(employees)))
-    return {row["employee_id"]: Person(**dict(row)) for row in rows}
-
-
 INSERT_DELIVERIES = """INSERT INTO delivery (delivery_id, event_id, what, audience, recipient, channel, facts,
-    correlation_id, state, reason, not_before, next_at, created_at, changed_at)
-SELECT id, event_id, what, audience, recipient, channel, facts, correlation_id,
+    correlation_id, occasion, state, reason, not_before, next_at, created_at, changed_at)
+SELECT id, event_id, what, audience, recipient, channel, facts, correlation_id, occasion,
     CASE WHEN not_before IS NULL THEN 'pending' ELSE 'waiting' END,
     CASE WHEN not_before IS NULL THEN '' ELSE 'daily collection' END,
-    not_before, coalesce(not_before, $10), $10, $10
+    not_before, coalesce(not_before, $11), $11, $11
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-    $9::timestamptz[])
-AS n (id, event_id, what, audience, recipient, channel, facts, correlation_id, not_before)
+    $9::text[], $10::timestamptz[])
+AS n (id, event_id, what, audience, recipient, channel, facts, correlation_id, occasion, not_before)
 ON CONFLICT DO NOTHING"""
 
 
 async def insert_deliveries(tx: Tx, new: Sequence[NewDelivery]) -> None:
-    """Put deliveries on their way: one for each (event, recipient, channel), and for a citizen one of each kind."""
+    """Put deliveries on their way: one for each (event, recipient, channel), and one for each occasion."""
     notices = [delivery.notice for delivery in new]
     await tx.execute(
         INSERT_DELIVERIES,
@@ -82,6 +40,7 @@ async def insert_deliveries(tx: Tx, new: Sequence[NewDelivery]) -> None:
         [delivery.channel.value for delivery in new],
         [json.dumps(dict(notice.facts)) for notice in notices],
         [delivery.correlation_id for delivery in new],
+        [delivery.occasion for delivery in new],
         [notice.not_before for notice in notices],
         tx.now,
     )
@@ -91,14 +50,17 @@ async def insert_deliveries(tx: Tx, new: Sequence[NewDelivery]) -> None:
 CLAIM = """UPDATE delivery SET state = 'claimed', claim = $1, changed_at = clock_timestamp(),
     lease_until = clock_timestamp() + make_interval(secs => $2)
 WHERE delivery_id IN (SELECT delivery_id FROM delivery
-    WHERE state IN ('pending', 'waiting') AND next_at <= clock_timestamp()
+    WHERE state IN ('pending', 'waiting') AND channel = $4 AND next_at <= greatest(clock_timestamp(), $5)
     ORDER BY next_at, delivery_id LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING delivery_id, claim, what, audience, recipient, channel, facts, attempts, created_at, correlation_id"""
+RETURNING delivery_id, claim, event_id, what, audience, recipient, channel, facts, refusals, created_at,
+    correlation_id"""
 
 
-async def claim(reads: Reads, token: UUID, lease_seconds: float, lot: int) -> list[Delivery]:
-    """Lease what is due, oldest first, in a transaction of its own."""
-    return [_delivery(row) for row in await reads.fetch(CLAIM, token, lease_seconds, lot)]
+async def claim(
+    reads: Reads, token: UUID, lease_seconds: float, lot: int, channel: Medium, now: datetime | None = None
+) -> list[Delivery]:
+    """Lease what is due by a channel (at `now`, else by the database's clock), oldest first, and commit."""
+    return [_delivery(row) for row in await reads.fetch(CLAIM, token, lease_seconds, lot, channel, now)]
 
 
 GIVE_BACK = """UPDATE delivery SET lease_until = clock_timestamp()
@@ -114,30 +76,31 @@ def _delivery(row: Record) -> Delivery:
     return Delivery(
         delivery_id=row["delivery_id"],
         claim=row["claim"],
+        event_id=row["event_id"],
         what=What(row["what"]),
         audience=Audience(row["audience"]),
         recipient=row["recipient"],
         channel=Medium(row["channel"]),
         facts=json.loads(row["facts"]),
-        attempts=row["attempts"],
+        refusals=row["refusals"],
         created_at=row["created_at"],
         correlation_id=row["correlation_id"],
     )
 
 
 # Marked already under this very claim: the answer was lost, and whoever asks again has not called yet.
-ATTEMPT = """UPDATE delivery SET state = 'sending', attempts = attempts + (state = 'claimed')::int,
+ATTEMPT = """UPDATE delivery SET state = 'sending', attempts = attempts + (state = 'claimed')::int, template = $4,
     changed_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => $3)
 WHERE delivery_id = $1 AND claim = $2 AND state IN ('claimed', 'sending') AND lease_until > clock_timestamp()
 RETURNING delivery_id"""
 
 
-async def attempt(reads: Reads, delivery: Delivery, lease_seconds: float) -> bool:
+async def attempt(reads: Reads, delivery: Delivery, lease_seconds: float, template: str = "") -> bool:
     """Mark, just before the call, that it begins. False: the lease is no longer ours, so nothing may be sent.
 
     May be repeated until it is answered, and not once the call has begun.
     """
-    return bool(await reads.fetch(ATTEMPT, delivery.delivery_id, delivery.claim, lease_seconds))
+    return bool(await reads.fetch(ATTEMPT, delivery.delivery_id, delivery.claim, lease_seconds, template))
 
 
 EXPIRED = """SELECT delivery_id, claim, correlation_id FROM delivery
@@ -175,8 +138,10 @@ async def standings(tx: Tx, deliveries: Iterable[UUID]) -> dict[UUID, Standing]:
 
 
 RECORD = """UPDATE delivery SET state = n.state, reason = n.reason, next_at = coalesce(n.next_at, delivery.next_at),
-    changed_at = $5
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) AS n (delivery_id, state, reason, next_at)
+    refusals = refusals + n.refused::int, template = coalesce(nullif(n.template, ''), delivery.template),
+    changed_at = $7
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bool[], $6::text[])
+    AS n (delivery_id, state, reason, next_at, refused, template)
 WHERE delivery.delivery_id = n.delivery_id"""
 
 
@@ -188,41 +153,31 @@ async def record(tx: Tx, moved: Sequence[tuple[Outcome, State]]) -> None:
         [state.value for _, state in moved],
         [outcome.reason for outcome, _ in moved],
         [outcome.next_at for outcome, _ in moved],
+        [outcome.verb is Verb.RETRY for outcome, _ in moved],
+        [outcome.template for outcome, _ in moved],
         tx.now,
     )
 
 
-PUT_IN_INBOX = """INSERT INTO inbox (delivery_id, recipient, language, subject, text, at)
-VALUES ($1, $2, $3, $4, $5, clock_timestamp()) ON CONFLICT (delivery_id) DO NOTHING"""
+DELIVERIES = """SELECT delivery_id, event_id, what, audience, channel, state, reason, attempts, template, not_before,
+    next_at, changed_at FROM delivery
+WHERE state = $1 AND ($2::text IS NULL OR channel = $2) AND ($3::text IS NULL OR what = $3)
+    AND ($4::uuid IS NULL OR (changed_at, delivery_id) >
+        (SELECT changed_at, delivery_id FROM delivery WHERE delivery_id = $4))
+ORDER BY changed_at, delivery_id LIMIT $5"""
 
 
-async def put_in_inbox(reads: Reads, message: Message) -> None:
-    """Show a message in the inbox of its recipient; again, it shows once."""
-    recipient = UUID(message.address)
-    await reads.fetch(PUT_IN_INBOX, message.delivery_id, recipient, message.language, message.subject, message.text)
-
-
-INBOX = """SELECT delivery_id, subject, text, language, at, read_at FROM inbox
-WHERE recipient = $1 AND ($2::uuid IS NULL OR (at, delivery_id) <
-    (SELECT at, delivery_id FROM inbox WHERE recipient = $1 AND delivery_id = $2))
-ORDER BY at DESC, delivery_id DESC LIMIT $3"""
-
-
-async def inbox(reads: Reads, recipient: UUID, after: UUID | None, limit: int) -> list[InboxEntry]:
-    """A recipient's messages, newest first, those older than the message `after`."""
-    return [InboxEntry.model_validate(dict(row)) for row in await reads.fetch(INBOX, recipient, after, limit)]
-
-
-DELIVERIES = """SELECT delivery_id, event_id, what, audience, channel, state, reason, attempts, not_before, next_at,
-    changed_at FROM delivery
-WHERE state = $1 AND ($2::uuid IS NULL OR (changed_at, delivery_id) >
-    (SELECT changed_at, delivery_id FROM delivery WHERE delivery_id = $2))
-ORDER BY changed_at, delivery_id LIMIT $3"""
-
-
-async def deliveries(reads: Reads, state: State, after: UUID | None, limit: int) -> list[DeliveryState]:
+async def deliveries(
+    reads: Reads,
+    state: State,
+    after: UUID | None,
+    limit: int,
+    *,
+    channel: Medium | None = None,
+    what: What | None = None,
+) -> list[DeliveryState]:
     """Deliveries in a state, the oldest change first, those behind the delivery `after`."""
-    rows = await reads.fetch(DELIVERIES, state.value, after, limit)
+    rows = await reads.fetch(DELIVERIES, state, channel, what, after, limit)
     return [DeliveryState.model_validate(dict(row)) for row in rows]
 
 

@@ -1,0 +1,1 @@
+"""What the notifications service decides: values in, values out, time included."""
