@@ -26,6 +26,7 @@ UNHEARD = {
     "NotificationFailed": "nobody yet: told for the portal, and for operators, who read `GET /deliveries` until then",
     "PeriodOpened": "nobody yet: told for the portal, which is not built; people read `GET /periods` until then",
     "PeriodClosed": "nobody yet: told for the portal, as the opening; each officer is told by `PeriodAssessed`",
+    "NotificationSuppressed": "nobody yet: told for the portal; the recipient reads the reason in the inbox",
 }
 """For whom an event is told that no service of ours hears."""
 

@@ -16,7 +16,7 @@ from services.notifications.channels.wording import Wording
 from services.notifications.model.deliveries import Contact, Delivery, Message
 from services.notifications.model.documents import Preview, TemplateShown
 from services.notifications.model.policies import NoticesPolicy
-from services.notifications.model.whats import KINDS, MADE_UP, What
+from services.notifications.model.whats import KINDS, What, made_up
 from services.notifications.model.words import Audience, Language, Medium
 from shared.errors import SetupError
 
@@ -53,8 +53,7 @@ class Letters:
 
     def preview(self, what: What, language: Language) -> Preview:
         """A letter with made-up facts, as its reader would get it; of evaluations as the first one."""
-        facts = {fact: MADE_UP[fact] for fact in KINDS[what].facts}
-        subject, text = self._written(what, language, facts, READER, CODE, KINDS[what].evaluates)
+        subject, text = self._written(what, language, made_up(what), READER, CODE, KINDS[what].evaluates)
         version = self._version(what, language)
         return Preview(what=what, language=language, version=version, subject=subject, text=text)
 
@@ -113,8 +112,7 @@ class Letters:
         return subject.strip(), text.strip() + "\n"
 
     def _fields(self, what: What) -> set[str]:
-        facts = {fact: MADE_UP[fact] for fact in KINDS[what].facts}
-        said = self._wordings[LANGUAGES[0]].said(facts)
+        said = self._wordings[LANGUAGES[0]].said(made_up(what))
         return said.keys() | OF_ALL | OF_THE_FIRST_MESSAGE.get(what, set())
 
     def _version(self, what: What, language: str) -> str:

@@ -158,7 +158,6 @@ MADE_UP: Mapping[str, str] = {
     "employee_name": "Sari Dewi",
     "completed_on": "2026-03-19",
     "jp": "6",
-    "why": "session cancelled",
     "upheld": "yes",
     "period": "2026-Q1",
     "due_on": "2026-03-27",
@@ -166,4 +165,18 @@ MADE_UP: Mapping[str, str] = {
     "at": "2026-03-19T02:00:00+00:00",
     "complaint_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f506",
 }
-"""A value of each fact, invented, for the preview of a template."""
+WHY: Mapping[What, str] = {
+    What.CLOSED: "silence",
+    What.DEADLINE_MOVED: "pause",
+    What.RESULT_WITHDRAWN: "reassigned",
+    What.STAFF_RESULT_WITHDRAWN: "reassigned",
+    What.CANCELLED: "session cancelled",
+    What.STAFF_CANCELLED: "session cancelled",
+    What.MISSED: "absent",
+    What.STAFF_MISSED: "absent",
+}
+
+
+def made_up(what: What) -> dict[str, str]:
+    """The facts of a letter, invented, for the preview of its template."""
+    return {fact: WHY[what] if fact == "why" else MADE_UP[fact] for fact in KINDS[what].facts}

@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.notifications.app import service
-from shared.events.complaints import Visibility
+from shared.events.complaints import CommentAdded, ComplaintClosed, ComplaintReopened, Visibility
 from shared.events.directory import EmployeeRecorded
 from tests.servers import Database
+from tests.services.notifications.facts import DECIDER, HANDLER, everything
 from tests.services.notifications.test_channels import SETTINGS
 from tests.services.notifications.test_rules import COMPLAINT, EMPLOYEE, SUPERIOR, completed, enrolled, filed
+from tests.services.notifications.test_telling import TOLD
 from tests.support import Bench, bench
 
 ALL = "SELECT audience, what, channel, state FROM delivery ORDER BY audience, what, channel"
@@ -122,3 +124,29 @@ async def test_any_cutting_puts_the_same_on_its_way(notifications: Bench, one_by
     events = [completed(), completed(revision=2), enrolled(), filed(), completed(employee=SUPERIOR)]
     await notifications.events(events, one_by_one=one_by_one)
     assert len(await deliveries(notifications)) == 6 + 4 + 4 + 2 + 2
+
+
+async def test_a_second_reopening_is_told_again_and_a_redelivered_one_is_not(notifications: Bench) -> None:
+    """Weaker: each thing is told once a complaint, so that who was told of one reopening never hears of another."""
+    first, second = (ComplaintReopened(complaint_id=COMPLAINT, times=times) for times in (1, 2))
+    records = await notifications.events([first, second])
+    assert [what for _, what, _, _ in await deliveries(notifications)] == ["reopened"] * 4
+    await notifications.records(records)
+    await notifications.events([second])
+    assert len(await deliveries(notifications)) == 4
+
+
+async def test_each_closing_is_told_and_each_comment(notifications: Bench) -> None:
+    comments = [CommentAdded(complaint_id=COMPLAINT, comment_id=uuid4(), by_reporter=False) for _ in range(2)]
+    closings = [ComplaintClosed(complaint_id=COMPLAINT, by="handler")] * 2
+    await notifications.events([*comments, *closings])
+    told = [what for _, what, channel, _ in await deliveries(notifications) if channel == "inbox"]
+    assert told == ["closed"] * 2 + ["commented"] * 2
+
+
+async def test_every_fact_of_the_loop_puts_its_letters_on_their_way(notifications: Bench) -> None:
+    people = [recorded(HANDLER), recorded(DECIDER)]
+    await notifications.events([*DIRECTORY, *people])
+    await notifications.events(everything())
+    told = {what for _, what, _, _ in await deliveries(notifications)}
+    assert told == {what for whats in TOLD.values() for what in whats}

@@ -79,3 +79,33 @@ async def test_operators_alone_see_deliveries(client: httpx.AsyncClient, issuer:
     assert (await client.get("/deliveries", params={"state": "lost"}, headers=operator)).status_code == 422
     employee = await bearer(issuer, "employee", EMPLOYEE)
     assert (await client.get("/deliveries", params={"state": "unknown"}, headers=employee)).status_code == 403
+
+
+async def test_everybody_says_which_mails_are_wanted_and_a_citizen_by_receipt_code(
+    client: httpx.AsyncClient, issuer: Stack
+) -> None:
+    mine = await bearer(issuer, "employee", EMPLOYEE)
+    code = {"Receipt-Code": "SLR-CODE"}
+    for path, who in (("/preferences", mine), ("/preferences/case", code)):
+        assert (await client.get(path, headers=who)).json() == {"courtesy_mails": True}
+        key = {"Idempotency-Key": str(uuid4())}
+        put = await client.put(path, headers={**who, **key}, json={"courtesy_mails": False})
+        assert (put.status_code, put.json()) == (200, {"courtesy_mails": False})
+        assert (await client.get(path, headers=who)).json() == {"courtesy_mails": False}
+    theirs = await bearer(issuer, "superior", SUPERIOR)
+    assert (await client.get("/preferences", headers=theirs)).json() == {"courtesy_mails": True}
+    assert (await client.get("/preferences/case", headers={"Receipt-Code": "SLR-WRONG"})).status_code == 404
+
+
+async def test_operators_look_at_templates_and_at_letters_with_made_up_facts(
+    client: httpx.AsyncClient, issuer: Stack
+) -> None:
+    operator = await bearer(issuer, "operator", uuid4())
+    asked = {"audience": "handler", "language": "en", "courtesy": False}
+    listed = await client.get("/templates", params=asked, headers=operator)
+    assert [each["what"] for each in listed.json()["items"]] == ["deadline_near", "escalated"]
+    preview = await client.get("/templates/enrolled/preview", headers=operator)
+    assert "Kamis, 19 Maret 2026 pukul 09.00 WIB" in preview.json()["text"]
+    assert (await client.get("/templates/enroled/preview", headers=operator)).status_code == 422
+    mine = await bearer(issuer, "employee", EMPLOYEE)
+    assert (await client.get("/templates/enrolled/preview", headers=mine)).status_code == 403

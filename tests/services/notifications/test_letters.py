@@ -8,7 +8,7 @@ import pytest
 
 from services.notifications.channels.letters import LANGUAGES, Letters, greeted
 from services.notifications.model.deliveries import Contact, Delivery, Message
-from services.notifications.model.whats import KINDS, MADE_UP, What
+from services.notifications.model.whats import KINDS, What, made_up
 from services.notifications.model.words import Audience, Medium
 
 NOW = datetime(2026, 3, 13, 3, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ LETTERS = Letters("Kecamatan Salor", ZoneInfo("Asia/Jakarta"))
 
 
 def write(what: What, language: str, medium: Medium = Medium.EMAIL, **facts: str) -> Message:
-    given = {**{fact: MADE_UP[fact] for fact in KINDS[what].facts}, **facts}
+    given = {**made_up(what), **facts}
     delivery = Delivery(UUID(int=1), UUID(int=2), "e", what, KINDS[what].audience, RECIPIENT, medium, given, 0, NOW)
     return LETTERS.write(delivery, Contact(language, "Ani Lestari", "ani@example.org", "SLR-CODE"))
 
