@@ -24,7 +24,8 @@ async def client(database: Database, issuer: Stack) -> AsyncIterator[httpx.Async
     async with served(complaints) as url:
         secrets = {"issuer": issuer.issuer, "client_secret": issuer.client_secret("notifications")}
         given: dict[str, Any] = {**SETTINGS, **secrets, "database_url": await database("notifications"), "kafka": ""}
-        app = await App.open(service, service.settings(**{**given, "complaints_url": url}))
+        app = await App.open(service, service.settings(**{**given, "complaints_url": url, "roles": "api"}))
+        await app.start()
         for recipient in (EMPLOYEE, SUPERIOR, COMPLAINT):
             for n in range(3):
                 await put_in_inbox(app.pool, Message(uuid4(), str(recipient), "id", f"{recipient} {n}", "text"))
@@ -101,7 +102,7 @@ async def test_operators_look_at_templates_and_at_letters_with_made_up_facts(
     client: httpx.AsyncClient, issuer: Stack
 ) -> None:
     operator = await bearer(issuer, "operator", uuid4())
-    asked = {"audience": "handler", "language": "en", "courtesy": False}
+    asked: dict[str, str | bool] = {"audience": "handler", "language": "en", "courtesy": False}
     listed = await client.get("/templates", params=asked, headers=operator)
     assert [each["what"] for each in listed.json()["items"]] == ["deadline_near", "escalated"]
     preview = await client.get("/templates/enrolled/preview", headers=operator)
