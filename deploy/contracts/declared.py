@@ -22,6 +22,7 @@ UNHEARD = {
     "SubmissionAccepted": "the front office that sent the submission",
     "SubmissionRefused": "the front office that sent the submission or record",
     "SessionScheduled": "nobody yet: told for the portal, which is not built",
+    "NeedClosed": "nobody yet: told for the portal; who was trained hears of it by `TrainingCompleted`",
     "NotificationAccepted": "nobody yet: told for the portal, which is not built; the demo and the journeys read it",
     "NotificationFailed": "nobody yet: told for the portal, and for operators, who read `GET /deliveries` until then",
     "PeriodOpened": "nobody yet: told for the portal, which is not built; people read `GET /periods` until then",

@@ -12,7 +12,7 @@ service = Service(
     name="evaluation",
     tells=(
         *(events.EvaluationOpened, events.EvaluationCompleted, events.EvaluationConfirmed, events.EvaluationWithdrawn),
-        *(events.ObjectionFiled, events.ObjectionDecided, events.CoachingOffered),
+        *(events.ObjectionFiled, events.ObjectionDecided, events.CoachingOffered, events.NeedClosed),
         *(events.PeriodOpened, events.PeriodAssessed, events.PeriodClosed),
     ),
     listens=handlers.listens,

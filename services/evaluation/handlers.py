@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.evaluation.actions import complaints, officers, services
+from services.evaluation.actions import complaints, officers, records, services
 from services.evaluation.rules import changes
 from shared.events.complaints import (
     ComplaintAnswered,
@@ -15,11 +15,13 @@ from shared.events.complaints import (
     ComplaintVerified,
     ComplaintWithdrawn,
     FindingRevised,
+    PraiseGiven,
     ServiceDelivered,
     ServiceOverdue,
     ServiceRevised,
 )
 from shared.events.directory import EmployeeRecorded
+from shared.events.training import TrainingCompleted
 from shared.messaging.listens import Listens
 from shared.messaging.tx import Cause, Name, Tx
 
@@ -36,8 +38,10 @@ def officer_concerned(event: changes.Filed | changes.Found | ComplaintLinked) ->
     return [employee(event.employee_id)] if event.employee_id else [("key", event.key)]
 
 
-def own_officer(event: ServiceDelivered | ServiceOverdue | EmployeeRecorded) -> list[Name]:
-    """The officer whose work it is."""
+def own_officer(
+    event: ServiceDelivered | ServiceOverdue | EmployeeRecorded | PraiseGiven | TrainingCompleted,
+) -> list[Name]:
+    """The officer whose work it is, or who is praised or trained."""
     return [employee(event.employee_id)]
 
 
@@ -82,3 +86,13 @@ async def revise_services(tx: Tx, causes: Sequence[Cause[ServiceRevised]]) -> No
 @listens.to(EmployeeRecorded, locks=own_officer)
 async def record_officers(tx: Tx, causes: Sequence[Cause[EmployeeRecorded]]) -> None:
     await officers.record_officers(tx, causes)
+
+
+@listens.to(PraiseGiven, locks=own_officer)
+async def record_praise(tx: Tx, causes: Sequence[Cause[PraiseGiven]]) -> None:
+    await records.record_praise(tx, causes)
+
+
+@listens.to(TrainingCompleted, locks=own_officer)
+async def complete(tx: Tx, causes: Sequence[Cause[TrainingCompleted]]) -> None:
+    await records.complete(tx, causes)

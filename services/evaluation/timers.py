@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.evaluation.actions import deciding, judging, periods, reviewing
+from services.evaluation.actions import contexts, deciding, judging, periods, reviewing
 from shared.messaging.timers import Timers
 from shared.messaging.tx import Cause, Name, Tx
 
@@ -42,3 +42,9 @@ async def close_periods(tx: Tx, causes: Sequence[Cause[str]]) -> None:
 async def assess(tx: Tx, causes: Sequence[Cause[str]]) -> None:
     """Assess officers for a period."""
     await periods.assess(tx, causes)
+
+
+@timers.at("compute_unit_contexts", daily="02:30")
+async def compute_unit_contexts(tx: Tx, causes: Sequence[Cause[str]]) -> None:
+    """Compute what is the unit's and not the officer's, before the day begins."""
+    await contexts.compute(tx, causes)

@@ -8,15 +8,16 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
+from services.evaluation.actions.gathering import known_of
 from services.evaluation.actions.policies import deciding, scoring, viewing
 from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.revision import Revision
-from services.evaluation.model.words import Asked, Found, OpenNeed, Reported, Standing
+from services.evaluation.model.words import Found, OpenNeed, Reported, Standing
 from services.evaluation.rules.coaching import watched
 from services.evaluation.rules.revise import Rules, asked, revise
 from services.evaluation.rules.states import Verb, move
 from services.evaluation.rules.terms import terms
-from services.evaluation.store import complaints, evaluations, services
+from services.evaluation.store import complaints, evaluations
 from services.evaluation.store.evaluations import Rested
 from shared.clock import WorkingDays
 from shared.events.evaluation import CoachingOffered, Outcome
@@ -91,16 +92,6 @@ def _revise(
     mine = standing.evaluation_id if standing and one.rested else None
     opened = {test: need.need_id for test, need in needs.items() if need.evaluation_id == mine}
     return revise(one.complaint, standing, found, needs, rules=rules, opened=opened, verb=one.verb)
-
-
-async def known_of(tx: Tx, wanted: Sequence[Asked]) -> dict[UUID, Found]:
-    """What is known of each officer, as of the moment asked for: it depends on no clock and no cutting into batches."""
-    counted = await services.services_of(tx, wanted)
-    claims = await complaints.claims_of(tx, wanted)
-    return {
-        one.employee_id: Found(one.as_of, counted[one.employee_id], claims[one.employee_id], context={})
-        for one in wanted
-    }
 
 
 async def _write(tx: Tx, revised: Sequence[tuple[Judged, Revision]]) -> None:

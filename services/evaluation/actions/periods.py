@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
-from services.evaluation.actions.judging import known_of
+from services.evaluation.actions.gathering import known_of
 from services.evaluation.actions.policies import deciding, scoring
 from services.evaluation.model.predicate import PredicatePolicy
 from services.evaluation.rules.gather import gather

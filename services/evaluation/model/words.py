@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.events.complaints import Trigger, Visibility
+from shared.events.directory import Employment
 from shared.events.evaluation import Outcome, Status
 
 TIMELINESS = "timeliness"
@@ -140,12 +141,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An employee as the directory has it: where, and under whom."""
+    """An employee as the directory has it: where, under whom, and how employed."""
 
     employee_id: UUID
     version: int
     unit: str
     superior_id: UUID | None
+    status: Employment = Employment.PNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,12 +78,22 @@ def revise(
         evidence=evidence,
         result=result,
         needs=tuple(
-            Need(need_id=hidden_id(day, f"need {evaluation} {n.test}"), test=n.test, part=n.part, dimension=n.dimension)
+            Need(
+                need_id=hidden_id(day, _need(evaluation, n.test, found.restarts.get(n.test))),
+                test=n.test,
+                part=n.part,
+                dimension=n.dimension,
+            )
             for n in result.needs
             if n.test not in open_needs
         ),
         withdrawn=tuple(opened[test] for test in sorted(opened.keys() - {n.test for n in result.needs})),
     )
+
+
+def _need(evaluation: UUID, test: str, met: date | None) -> str:
+    """What a need's id is made of: one that comes again after it was met is another need."""
+    return f"need {evaluation} {test}" + (f" after {met}" if met else "")
 
 
 def visible_from(visibility: Visibility, at: datetime, view: ViewPolicy, calendar: WorkingDays) -> datetime:

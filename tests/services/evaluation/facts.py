@@ -10,6 +10,7 @@ from shared.events import Event
 from shared.events.complaints import (
     ComplaintAssigned,
     ComplaintFiled,
+    PraiseGiven,
     ServiceDelivered,
     ServiceOverdue,
     ServiceRevised,
@@ -17,6 +18,8 @@ from shared.events.complaints import (
     Trigger,
     Visibility,
 )
+from shared.events.directory import EmployeeRecorded
+from shared.events.training import TrainingCompleted
 from shared.messaging.record import Record
 from tests.support import Bench
 
@@ -119,3 +122,51 @@ def year_of_work(employee: UUID, *, on_time: int, late: int, service: str = "ktp
     first = date(2025, 10, 1)
     slow = [delivered(employee, day=first + timedelta(days=n), used=60, service=service) for n in range(late)]
     return [*slow, *(delivered(employee, day=first + timedelta(days=n % 200), service=service) for n in range(on_time))]
+
+
+def praise(employee: UUID, **given: Any) -> PraiseGiven:
+    """A citizen's praise of an officer's behaviour."""
+    return PraiseGiven.model_validate(
+        {
+            "complaint_id": uuid4(),
+            "employee_id": employee,
+            "part": "behaviour",
+            "day": DAY,
+            "filed_at": NOW,
+            "reporter_ref": uuid4().hex,
+            **given,
+        }
+    )
+
+
+def trained(employee: UUID, need: UUID | None, *, on: date = DAY, **given: Any) -> TrainingCompleted:
+    """A completed course of 6 JP."""
+    return TrainingCompleted.model_validate(
+        {
+            "enrolment_id": uuid4(),
+            "need_id": need,
+            "employee_id": employee,
+            "test": "ktp" if need else None,
+            "course": "ktp-el-tepat-waktu",
+            "visibility": Visibility.OPEN,
+            "session_id": uuid4(),
+            "completed_on": on,
+            "jp": 6,
+            **given,
+        }
+    )
+
+
+def recorded(employee: UUID, *, version: int = 1, **given: Any) -> EmployeeRecorded:
+    """An officer as the directory tells it."""
+    return EmployeeRecorded.model_validate(
+        {
+            "employee_id": employee,
+            "version": version,
+            "name": "A",
+            "email": "a@x.example",
+            "unit": "pelayanan",
+            "position": "P",
+            **given,
+        }
+    )

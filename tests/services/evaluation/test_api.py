@@ -193,3 +193,33 @@ async def test_nothing_that_an_employee_reads_names_the_incident(
 
     for secret in (filed.complaint_id, found["incident_id"], filed.reporter_ref, DAY):
         assert str(secret) not in everything
+
+
+async def test_the_doors_of_evidence_ask_for_their_roles(
+    evaluation: Bench, app: httpx.AsyncClient, issuer: Stack
+) -> None:
+    await officer(evaluation)
+    lot = {"items": [{"employee_id": str(EMPLOYEE), "month": "2026-07", "absent_on": ["2026-07-14"]}]}
+    answers = []
+    for role, subject in (("employee", EMPLOYEE), ("superior", SUPERIOR), ("officer", "clerk")):
+        token = await issuer.token([role], str(subject))
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": f"a lot of {role}".replace(" ", "-")}
+        answers.append(await app.post("/attendance", json=lot, headers=headers))
+
+    assert [one.status_code for one in answers] == [403, 403, 200]
+    assert answers[-1].json() == {"recorded": 1}
+    lot["items"][0]["month"] = "2026-13"
+    wrong = await app.post("/attendance", json=lot, headers={**headers, "idempotency-key": "another-lot"})
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"] == [{"field": "items.0.month", "problem": "must be a month like 2026-07"}]
+
+
+async def test_the_explanation_says_what_would_raise_the_score(
+    evaluation: Bench, app: httpx.AsyncClient, issuer: Stack
+) -> None:
+    path = f"/evaluations/{await evaluated(evaluation)}/explanation"
+    asking = await reader(app, issuer, EMPLOYEE, "employee")
+    indonesian, english = (await asking.get(path)).json(), (await asking.get(f"{path}?language=en")).json()
+
+    assert ["10 layanan KTP berikutnya tepat waktu", "57.53"] in [[r["text"], r["score"]] for r in indonesian["raises"]]
+    assert ["The next 10 KTP on time", "57.53"] in [[r["text"], r["score"]] for r in english["raises"]]

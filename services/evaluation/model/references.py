@@ -1,0 +1,22 @@
+"""What the district's own records say that a service's reference is."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Reference(BaseModel):
+    """A service's usual shortfall per 10,000, from the last four closed quarters, beside the one in force.
+
+    `computed` is none where too few worked too little on it: then a decree sets it.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"service": "ktp", "items": 5200, "officers": 9, "computed": 1184, "in_force": 1200}]
+        }
+    )
+
+    service: str
+    items: int
+    officers: int
+    computed: int | None
+    in_force: int | None
