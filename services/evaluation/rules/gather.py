@@ -29,6 +29,7 @@ def gather(found: Found, on: On, calendar: WorkingDays) -> Evidence:
     first = window_start(today)
     window = [row for row in found.services if first <= row.day <= today]
     known = [row for row in window if row.service in on(row.day).services.late_per_10000]
+    judged = [claim for claim in found.claims if claim.finding is not Finding.NOT_JUDGED]
     treated = _treated(found.restarts, {row.service for row in known})
     return Evidence(
         as_of=found.as_of,
@@ -38,7 +39,7 @@ def gather(found: Found, on: On, calendar: WorkingDays) -> Evidence:
         context=dict(sorted(found.context.items())),
         unreferenced=_unreferenced(window, on),
         handled=_handled(window, on, treated),
-        incidents=_incidents((claim for claim in found.claims if first <= claim.day <= today), treated),
+        incidents=_incidents((claim for claim in judged if first <= claim.day <= today), treated),
         praise=praise(one for one in found.praised if first <= one.day <= today),
         rated=_rated((one for one in found.ratings if first <= one.day <= today), on, treated),
         absent_days=records.absent_days(found.attended, today),
