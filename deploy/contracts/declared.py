@@ -19,6 +19,8 @@ OUTSIDE: dict[Topic, str] = {
 }
 """Who tells what no service of ours tells."""
 UNHEARD = {
+    "ComplaintRated": "nobody yet: told for the portal, which is not built and publishes how satisfied reporters are",
+    "DataProvided": "nobody yet: told for whoever measures what cases wait for; their handlers read `GET /cases`",
     "SubmissionAccepted": "the front office that sent the submission",
     "SubmissionRefused": "the front office that sent the submission or record",
     "SessionScheduled": "nobody yet: told for the portal, which is not built",
