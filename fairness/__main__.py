@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from deploy.local.trouble import say
@@ -16,7 +15,7 @@ from fairness.bounds import bounds
 from fairness.cells import run
 from fairness.judging import LinesDiffer
 from fairness.pages import write
-from fairness.policy import in_force, of_file
+from fairness.policy import of_file, shipped
 
 SEEDS = (1, 2, 3)
 OFFICERS = 1000
@@ -30,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--policy", type=Path, help="a policy file to try before it is in force (default: the shipped)")
     parser.add_argument("--pages", type=Path, help="the folder whose pages and plots to bring up to date")
     options = parser.parse_args(arguments)
-    policy = of_file(options.policy) if options.policy else in_force(date.today())  # noqa: DTZ011
+    policy = of_file(options.policy) if options.policy else shipped()
     seeds = ", ".join(map(str, options.seeds))
     say(f"Scoring policy {policy.version}. Everybody here is invented, drawn from the seeds {seeds}.")
     try:

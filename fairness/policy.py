@@ -12,9 +12,9 @@ from shared.policy import without_database
 FOLDER = Path(services.evaluation.__file__).parent / "policy"
 
 
-def in_force(day: date) -> ScoringPolicy:
-    """The shipped policy of a day."""
-    return without_database(FOLDER, {"scoring": ScoringPolicy}).in_force(ScoringPolicy, "scoring", on=day)
+def shipped() -> ScoringPolicy:
+    """The newest shipped policy: what is tried does not depend on the day."""
+    return without_database(FOLDER, {"scoring": ScoringPolicy}).in_force(ScoringPolicy, "scoring", on=date.max)
 
 
 def of_file(path: Path) -> ScoringPolicy:

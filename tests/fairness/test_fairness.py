@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -17,11 +16,11 @@ from fairness.looking import Sieve, looks
 from fairness.officers import Work, draw
 from fairness.pages import PAGES, examples, filled
 from fairness.plot import AVERAGE, LINES, svg
-from fairness.policy import FOLDER, in_force
+from fairness.policy import FOLDER, shipped
 from tests.house.services import ROOT
 
-POLICY = in_force(date(2025, 7, 1))
-TINY = ("--officers", "2", "--seeds", "1", "--workers", "1")
+POLICY = shipped()
+TINY = ("--officers", "1", "--seeds", "1", "--workers", "1")
 
 
 def test_the_shipped_policy_holds_its_bounds(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -69,7 +68,7 @@ def test_the_plot_has_always_the_same_bytes() -> None:
 
 def test_a_broken_bound_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A policy that finds a need in any bad luck, and gives a claim more weight than the instrument may."""
-    careless = (FOLDER / "scoring-2026.1.yaml").read_text()
+    careless = (FOLDER / f"scoring-{POLICY.version}.yaml").read_text()
     for was, given in (
         ("need: 6", "need: 1"),
         ("watch: 3", "watch: 1"),
