@@ -1,7 +1,7 @@
 """From a complaint and its officer's evidence to a revision: a first one opens an evaluation, a further one joins."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -57,10 +57,10 @@ def revise(
     """
     if complaint.employee_id is None or complaint.incident_id is None:
         raise ValueError("only a complaint with an incident can be evaluated")
-    evidence = gather(found, rules.scoring, rules.calendar)
-    result = evaluate(evidence, rules.scoring(rules.calendar.local_day(complaint.filed_at)))
     visibility = stricter(complaint.visibility, standing.visibility) if standing else complaint.visibility
     day = rules.calendar.local_day(found.as_of)
+    evidence = gather(_shown(found, visibility, day), rules.scoring, rules.calendar)
+    result = evaluate(evidence, rules.scoring(rules.calendar.local_day(complaint.filed_at)))
     evaluation = (
         standing.evaluation_id
         if standing
@@ -94,6 +94,13 @@ def revise(
 def _need(evaluation: UUID, test: str, met: date | None) -> str:
     """What a need's id is made of: one that comes again after it was met is another need."""
     return f"need {evaluation} {test}" + (f" after {met}" if met else "")
+
+
+def _shown(found: Found, visibility: Visibility, day: date) -> Found:
+    """Where a reporter is protected, services count until the day before: "813 handled" would else name the 813th."""
+    if visibility is Visibility.OPEN:
+        return found
+    return replace(found, services=tuple(row for row in found.services if row.day < day))
 
 
 def visible_from(visibility: Visibility, at: datetime, view: ViewPolicy, calendar: WorkingDays) -> datetime:
