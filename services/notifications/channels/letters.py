@@ -34,8 +34,8 @@ READER, CODE = "Putri Ayu", "SLR-1234-5678"
 class Letters:
     """Writes messages in the recipient's language, with local times."""
 
-    def __init__(self, district: str, zone: ZoneInfo, folder: Path = TEMPLATES) -> None:
-        self._district, self._zone, self._folder = district, zone, folder
+    def __init__(self, district: str, zone: ZoneInfo, folder: Path | None = None) -> None:
+        self._district, self._zone, self._folder = district, zone, folder or TEMPLATES
 
     def write(self, delivery: Delivery, contact: Contact, *, first: bool = False) -> Message:
         """A message for one channel; `first` explains to a civil servant what an evaluation is.
