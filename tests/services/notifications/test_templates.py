@@ -2,18 +2,17 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.notifications import timers
 from services.notifications.app import service
 from services.notifications.channels.letters import TEMPLATES, Letters
 from services.notifications.model.whats import KINDS, What
 from services.notifications.model.words import Language
+from services.notifications.settings import NotificationSettings
 from shared.errors import SetupError
-from shared.service import App
-from tests.servers import Database
 from tests.services.notifications.office import World
 from tests.services.notifications.test_channels import SETTINGS
 from tests.services.notifications.test_first_letter import EXPLAINS
@@ -99,11 +98,10 @@ async def test_each_delivery_keeps_the_version_that_it_was_written_by(world: Wor
     assert [tuple(row) for row in await world.bench.pool.fetch(VERSIONS)] == [("received", version)]
 
 
-async def test_a_service_with_a_template_missing_does_not_start(
-    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_service_checks_its_templates_before_it_starts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.notifications.channels.letters.TEMPLATES", folder)
     (folder / "answered.en.txt").unlink()
-    given: dict[str, Any] = {**SETTINGS, "database_url": await database("notifications"), "kafka": "", "issuer": ""}
+    assert service.prepare is timers.check_templates
+    given = {**SETTINGS, "database_url": "", "kafka": "", "issuer": ""}
     with pytest.raises(SetupError, match=r"answered\.en\.txt is missing"):
-        await App.open(service, service.settings(**given))
+        timers.letters(NotificationSettings.model_validate(given)).check()
