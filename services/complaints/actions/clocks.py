@@ -52,11 +52,12 @@ async def wind(tx: Tx, moved: Mapping[UUID, Cause[Any]]) -> None:
 
     Sound only under the names ("complaint", id).
     """
-    await _write(tx, await _cases(tx, moved))
+    if moved:
+        await _write(tx, await _cases(tx, moved))
 
 
 async def tick(tx: Tx, causes: Sequence[Cause[str]]) -> dict[UUID, Cause[str]]:
-    """Do what is due about clocks: warn and escalate. Gives the complaints that silence is to close.
+    """Do what is due about clocks: warn and escalate. Gives the complaints that silence closes, for `close_silent`.
 
     A calendar that is another by now is heeded first, so that nobody is told of a day that a decree has moved.
     """
@@ -159,7 +160,7 @@ def _take(tx: Tx, case: _Case, ticking: Ticking, step: Step, heads: Mapping[str 
             else:
                 tx.tell(ComplaintEscalated(**about, level=to[0], to_id=to[1]), cause=case.cause)
         case Closing():
-            return  # the verb closes, and stops the clock with it
+            pass  # told by the verb that closes
     case.set(rules.taken(ticking, step, to, policies.local_day(tx, tx.now)))
 
 

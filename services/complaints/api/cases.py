@@ -27,11 +27,13 @@ from services.complaints.model.cases import (
     Text,
     Verify,
 )
+from services.complaints.model.clocks import ShownClock
 from services.complaints.model.policies import HandlingPolicy, Listed
 from services.complaints.model.rows import State
 from services.complaints.rules.cases import OFFICERS, unknown_officer
 from services.complaints.rules.states import possible
 from services.complaints.store.cases import ONE, PAGE, SAID_ON
+from services.complaints.store.clocks import RUNNING
 from shared.http import Call, CallContext, Listing, Page, Paging, Reader, Router, authority, refuses
 from shared.messaging.requests import Command
 
@@ -87,8 +89,9 @@ async def case(complaint_id: UUID, call: Call, read: Reader) -> CaseInFull:
     if not rows:
         raise actions.unknown()
     said = [SaidOnCase(**each) for each in await read.fetch(SAID_ON, complaint_id)]
+    clocks = [ShownClock(**each) for each in await read.fetch(RUNNING, complaint_id)]
     verbs = [verb for verb in possible(State(rows[0]["state"])) if verb in OFFICERS]
-    return CaseInFull(**rows[0], said=said, possible=verbs)
+    return CaseInFull(**rows[0], clocks=clocks, said=said, possible=verbs)
 
 
 @routes.post("/cases/{complaint_id}/verify", response_model=CaseStands, dependencies=[OFFICER], responses=REFUSED)

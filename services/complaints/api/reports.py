@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.complaints.actions import filing
 from services.complaints.model.cases import SaidToReporter
+from services.complaints.model.clocks import ShownClock
 from services.complaints.model.documents import (
     ContactDetails,
     Contacts,
@@ -31,6 +32,7 @@ from services.complaints.rules.receipt import code_of, receipt_hash
 from services.complaints.rules.states import PUBLIC
 from services.complaints.store.cases import SAID_TO_REPORTER
 from services.complaints.store.catalogue import OFFERED
+from services.complaints.store.clocks import RUNNING
 from services.complaints.store.complaints import COMPLAINT_FOR_STAFF, PAGE_FOR_STAFF, TRACKED
 from services.complaints.store.vault import CONTACTS, LOG_ACCESS
 from shared.errors import Problem
@@ -69,7 +71,8 @@ async def track(read: Reader, code: Annotated[str, Header(alias="Receipt-Code", 
     """Where a complaint stands, for the holder of its receipt code."""
     row = await tracked(read, code)
     said = [SaidToReporter(**each) for each in await read.fetch(SAID_TO_REPORTER, row["complaint_id"])]
-    return Track(**{**row, "status": PUBLIC[State(row["state"])], "said": said})
+    clocks = [ShownClock(**each) for each in await read.fetch(RUNNING, row["complaint_id"])]
+    return Track(**{**row, "status": PUBLIC[State(row["state"])], "clocks": clocks, "said": said})
 
 
 @routes.get("/categories", dependencies=[authority.public()])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializeAsAny, StrictBool
 
+from services.complaints.model.clocks import SHOWN, ShownClock
 from services.complaints.model.rows import Audience, Kind, State, Verb
 from shared.events.complaints import Finding, Trigger, Visibility
 
@@ -217,6 +218,7 @@ class CaseInFull(Case):
         text="My identity card was promised for Monday.",
         request_number="KTP-2026-00123",
         record_id="e2b0c3a4-6f1d-4c7b-9a60-5d7f0f3b2c19",
+        clocks=[SHOWN],
         said=[{**SAID, "audience": "reporter", "author_id": HANDLER, "finding": "upheld"}],
         possible=["answer", "close"],
     )
@@ -224,6 +226,8 @@ class CaseInFull(Case):
     text: str
     request_number: str | None
     record_id: UUID | None
+    clocks: tuple[ShownClock, ...]
+    """Those that run, the next to end first."""
     said: tuple[SaidOnCase, ...]
     possible: tuple[Verb, ...]
     """What the state allows."""

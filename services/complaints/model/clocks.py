@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, JsonValue
+
 from services.complaints.model.rows import State
 from shared.events.complaints import Clock
+
+SHOWN: dict[str, JsonValue] = {"clock": "closing", "due_on": "2026-03-27", "paused": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,17 @@ class Escalating:
 @dataclass(frozen=True, slots=True)
 class Closing:
     """The reporter kept silent until the end."""
+
+
+class ShownClock(BaseModel):
+    """A clock that runs, the same for the reporter and for officers; paused while the reporter owes data."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SHOWN]})
+
+    clock: Clock
+    due_on: date
+    """The last day in time, local."""
+    paused: bool
 
 
 Step = Nearing | Escalating | Closing

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.complaints.model.cases import SAID, SaidToReporter
+from services.complaints.model.clocks import SHOWN, ShownClock
 from services.complaints.model.rows import State
 from shared.events.complaints import StandardUnit, Trigger, Visibility
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, Contact
@@ -93,6 +94,7 @@ class Track(BaseModel):
                     "category": "undue_delay",
                     "service": "ktp",
                     "filed_at": "2026-03-02T02:15:30.123456Z",
+                    "clocks": [SHOWN],
                     "said": [SAID],
                 }
             ]
@@ -104,6 +106,8 @@ class Track(BaseModel):
     category: str
     service: str | None
     filed_at: datetime
+    clocks: tuple[ShownClock, ...]
+    """Those that run, the next to end first: the same that officers see."""
     said: tuple[SaidToReporter, ...]
 
 

@@ -46,6 +46,32 @@ async def test_a_case_from_filing_to_its_end_as_both_sides_see_it(office: Office
     assert not any(word in tracked.text for word in about_a_person)
 
 
+async def test_reporter_and_officers_see_the_same_clocks(office: Office) -> None:
+    filed = (await file(office.http, employee_id=str(OFFICER))).json()
+    case, code = filed["complaint_id"], filed["receipt_code"]
+
+    async def clocks() -> dict[str, bool]:
+        """Those that run, and whether they are paused."""
+        of_officers = (await office.see(case)).json()["clocks"]
+        tracked = await office.http.get("/complaints/track", headers={"Receipt-Code": code})
+        assert tracked.json()["clocks"] == of_officers
+        assert [one["due_on"] for one in of_officers] == sorted(one["due_on"] for one in of_officers)
+        return {one["clock"]: one["paused"] for one in of_officers}
+
+    assert await clocks() == {"verification": False, "first_answer": False, "follow_up": False, "limit": False}
+    await office.do(case, "verify")
+    await office.do(case, "ask", text="On which day?")
+    assert await clocks() == {"first_answer": True, "follow_up": True, "limit": True}
+    await office.reply(code, "provide", text="On Monday.")
+    assert await clocks() == {"first_answer": False, "follow_up": False, "limit": False}
+    await office.do(case, "answer", text="The printer was broken.", finding="upheld")
+    assert await clocks() == {"closing": False}
+    await office.reply(code, "reopen", text="It is still broken.")
+    assert await clocks() == {"follow_up": False, "limit": False}
+    await office.reply(code, "withdraw")
+    assert await clocks() == {}
+
+
 async def test_the_list_is_filtered_and_paged(office: Office) -> None:
     named = (await file(office.http, employee_id=str(OFFICER))).json()["complaint_id"]
     unnamed = (await file(office.http, service="skck", category="procedure")).json()["complaint_id"]

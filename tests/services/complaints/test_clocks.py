@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from services.complaints.actions import clocks
+from services.complaints.api import cases as api
+from services.complaints.api import replies
+from services.complaints.model.cases import Comment, Handle
 from services.complaints.model.policies import CalendarPolicy
+from services.complaints.model.rows import Audience
 from shared.events import Event
-from shared.events.complaints import Clock, ComplaintEscalated, DeadlineMoved, DeadlineNear
-from tests.services.complaints.given import COLLEAGUE, DAYS, HEAD, OFFICER, a_unit, an_employee, local
+from shared.events.complaints import Clock, ComplaintClosed, ComplaintEscalated, DeadlineMoved, DeadlineNear
+from tests.services.complaints.given import COLLEAGUE, DAYS, HEAD, OFFICER, a_complaint, a_unit, an_employee, local
 from tests.services.complaints.test_filing import file, filing
-from tests.support import Bench
+from tests.services.complaints.test_handling import TEXT, UPHELD, do
+from tests.support import Bench, record_of
 
 CAMAT = UUID(int=0xD)
 DUE = "SELECT clock, due_on FROM complaint_clock WHERE complaint_id = $1 AND stopped_on IS NULL"
+ASKED_EARLIER = "UPDATE said SET at = at - $1::interval WHERE kind = 'question' RETURNING at"
 TIMERS = "SELECT subject, due FROM timer WHERE name = 'complaint_clock'"
 
 
@@ -148,6 +154,77 @@ async def test_nobody_is_warned_of_a_day_that_a_decree_has_moved(complaints: Ben
     assert Clock.VERIFICATION in {
         one.clock for one in await complaints.told(DeadlineMoved) if isinstance(one, DeadlineMoved)
     }
+
+
+async def filed_days_ago(bench: Bench, days: int) -> UUID:
+    """A complaint that an office took in some days ago."""
+    record = record_of(a_complaint(employee_id=OFFICER), 0, event_id="late", source="urn:office")
+    headers = {**dict(record.headers), "ce_time": (datetime.now(UTC) - timedelta(days=days)).isoformat().encode()}
+    await bench.records([replace(record, headers=list(headers.items()))])
+    complaint_id: UUID = await bench.pool.fetchval("SELECT complaint_id FROM complaint")
+    return complaint_id
+
+
+async def test_a_question_pauses_the_clocks_and_what_was_asked_for_moves_them(district: Bench) -> None:
+    case = await filed_days_ago(district, 6)
+    before = await due(district, case)
+    await do(district, api.ASK, case, TEXT, by=COLLEAGUE)
+    assert await district.pool.fetch(TIMERS) == []
+    assert await due(district, case) == before
+    asked: datetime = await district.pool.fetchval(ASKED_EARLIER, timedelta(days=5))
+    await do(district, replies.PROVIDE, case, TEXT, by=None)
+    paused = DAYS.between(DAYS.local_day(asked), DAYS.local_day(asked + timedelta(days=5)))
+    after = await due(district, case)
+    assert after == {
+        clock: day + timedelta(days=5) if clock is Clock.LIMIT else DAYS.plus(day, paused)
+        for clock, day in before.items()
+    }
+    moved = [one for one in await district.told(DeadlineMoved) if isinstance(one, DeadlineMoved)]
+    assert {one.clock: (one.due_on, one.reason) for one in moved} == {
+        clock: (day, "pause") for clock, day in after.items() if day != before[clock]
+    }
+    assert len(await district.pool.fetch(TIMERS)) == 1
+
+
+async def test_a_comment_moves_nothing(district: Bench) -> None:
+    case = await filed_days_ago(district, 2)
+    before = await district.pool.fetch("SELECT * FROM complaint_clock ORDER BY clock")
+    await do(district, api.COMMENT, case, Comment(text="Soon.", audience=Audience.PUBLIC), by=COLLEAGUE)
+    await do(district, replies.COMMENT, case, TEXT, by=None)
+    assert await district.pool.fetch("SELECT * FROM complaint_clock ORDER BY clock") == before
+    assert await district.told(DeadlineMoved) == []
+
+
+async def test_silence_after_the_answer_closes_a_case_once(district: Bench) -> None:
+    case = await file(district, filing(employee_id=OFFICER))
+    await do(district, api.ANSWER, case, UPHELD, by=COLLEAGUE)
+    days = await due(district, case)
+    last = days.pop(Clock.CLOSING)
+    assert days == {}
+    today = DAYS.local_day(datetime.now(UTC))
+    await pass_days(district, today, last)
+    assert await district.told(ComplaintClosed) == [], "the reporter may reply until the last day is over"
+    await pass_days(district, last, last + timedelta(days=2))
+    assert await district.told(ComplaintClosed) == [ComplaintClosed(complaint_id=case, by="silence")]
+    warned = DeadlineNear(complaint_id=case, clock=Clock.CLOSING, due_on=last, handler_id=COLLEAGUE, threshold=2)
+    assert of(Clock.CLOSING, await district.told()) == [warned]
+    assert await district.pool.fetchval("SELECT state FROM complaint WHERE ended_at IS NOT NULL") == "closed"
+    assert await due(district, case) == {}
+    assert await district.pool.fetch(TIMERS) == []
+
+
+async def test_a_handler_has_a_day_of_grace_before_the_next_one_above_is_told(district: Bench) -> None:
+    case = await file(district, filing(service="skck"))
+    await do(district, api.HANDLE, case, Handle(), by=COLLEAGUE)
+    last = (await due(district, case))[Clock.VERIFICATION]
+    following = DAYS.plus(last, 1)
+    await pass_days(district, DAYS.local_day(datetime.now(UTC)), following)
+    assert {one.handler_id for one in await district.told(DeadlineNear) if isinstance(one, DeadlineNear)} == {COLLEAGUE}
+    assert of(Clock.VERIFICATION, await district.told(ComplaintEscalated)) == []
+    await pass_days(district, following, DAYS.plus(following, 1))
+    [escalated] = await district.told(ComplaintEscalated)
+    assert isinstance(escalated, ComplaintEscalated)
+    assert (escalated.clock, escalated.level, escalated.to_id) == (Clock.VERIFICATION, 1, HEAD)
 
 
 async def test_complaints_of_before_the_clocks_get_theirs_by_night(complaints: Bench) -> None:
