@@ -270,43 +270,6 @@ def test_silence_closes_a_case_when_its_last_day_is_over_and_not_before() -> Non
     assert look(closing, end) == Closing()
 
 
-HEAD, UPPER, CAMAT = UUID(int=1), UUID(int=2), UUID(int=3)
-
-
-@pytest.mark.parametrize(
-    ("level", "heads", "barred", "expected"),
-    [
-        (0, [HEAD, CAMAT], set(), (1, HEAD)),
-        (1, [HEAD, CAMAT], set(), (2, CAMAT)),
-        (2, [HEAD, CAMAT], set(), None),
-        (0, [HEAD, CAMAT], {HEAD}, (2, CAMAT)),
-        (0, [HEAD, UPPER, CAMAT], {HEAD}, (1, UPPER)),
-        (0, [None, CAMAT], set(), (2, CAMAT)),
-        (0, [HEAD, CAMAT], {HEAD, CAMAT}, None),
-        (1, [HEAD, None], set(), None),
-        (0, [CAMAT], set(), (2, CAMAT)),
-        (0, [], set(), None),
-    ],
-)
-def test_who_is_told_next(level: int, heads: list[Any], barred: set[UUID], expected: tuple[int, UUID] | None) -> None:
-    assert clocks.next_above(level, heads, frozenset(barred)) == expected
-
-
-@given(
-    st.lists(st.none() | st.sampled_from([UUID(int=n) for n in range(6)]), max_size=5),
-    st.sets(st.sampled_from([UUID(int=n) for n in range(6)])),
-)
-def test_the_subject_and_its_superior_are_never_told_and_nobody_is_told_at_a_level_twice(
-    heads: list[UUID | None], barred: set[UUID]
-) -> None:
-    level, levels = 0, []
-    while found := clocks.next_above(level, heads, frozenset(barred)):
-        level, head = found
-        assert head not in barred
-        levels.append(level)
-    assert levels == sorted(set(levels))
-
-
 def test_a_warning_outside_its_term_is_refused_with_its_clock() -> None:
     with pytest.raises(ValidationError, match="the warnings of verification must fall, from fewer than its 3 days"):
         Term(clock=Clock.VERIFICATION, days=3, warned=(3, 0), source="a test")

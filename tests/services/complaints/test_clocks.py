@@ -17,9 +17,9 @@ from services.complaints.model.policies import CalendarPolicy
 from services.complaints.model.rows import Audience
 from shared.events import Event
 from shared.events.complaints import Clock, ComplaintClosed, ComplaintEscalated, DeadlineMoved, DeadlineNear
+from tests.services.complaints.doing import TEXT, UPHELD, do
 from tests.services.complaints.given import COLLEAGUE, DAYS, HEAD, OFFICER, a_complaint, a_unit, an_employee, local
 from tests.services.complaints.test_filing import file, filing
-from tests.services.complaints.test_handling import TEXT, UPHELD, do
 from tests.support import Bench, record_of
 
 CAMAT = UUID(int=0xD)

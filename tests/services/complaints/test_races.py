@@ -98,7 +98,7 @@ HISTORY = (
 
 
 async def end_of(bench: Bench, lots: list[list[Record]]) -> tuple[dict[str, Any], int]:
-    await bench.pool.execute("TRUNCATE service_record, complaint, reporter, stranger, timer, outbox, stream")
+    await bench.pool.execute("TRUNCATE service_record, complaint, reporter, stranger, timer, outbox, stream CASCADE")
     for lot in lots:
         await bench.records(lot)
     tables = {table: [tuple(row) for row in await bench.pool.fetch(sql)] for table, sql in STATE.items()}

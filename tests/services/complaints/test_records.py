@@ -62,7 +62,7 @@ async def test_every_order_of_request_completion_and_complaint_ends_in_the_same_
     ends = []
     filed = of_office(a_complaint(request_number="REQ-1"), "f")
     for order in permutations([of_office(REQUESTED, "r"), of_office(COMPLETED, "c"), filed]):
-        await complaints.pool.execute("TRUNCATE service_record, complaint, reporter, stranger, timer, outbox")
+        await complaints.pool.execute("TRUNCATE service_record, complaint, reporter, stranger, timer, outbox CASCADE")
         for lot in [[record] for record in order] if one_by_one else [list(order)]:
             await complaints.records(lot)
         (record,) = await all_rows(complaints, "service_record", "record_id")
