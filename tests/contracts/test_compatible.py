@@ -150,7 +150,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
 TAKEN: dict[str, Change] = {
     "nothing": lambda document: None,
     "a new event": lambda document: document["components"]["messages"].update(
-        {"complaints.ComplaintClosed.v1": document["components"]["messages"][FILED]}
+        {"complaints.ComplaintPainted.v1": document["components"]["messages"][FILED]}
     ),
     "a further body of old": lambda document: document["components"]["messages"][FILED]["examples"].append(
         {"name": "with more", "headers": {}, "payload": {}}
