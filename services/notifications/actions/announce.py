@@ -26,28 +26,31 @@ async def announce(tx: Tx, causes: Sequence[Cause[Any]]) -> None:
     """Put on its way what each fact means for everybody concerned."""
     concerned = {one for cause in causes for one in telling.concerned(cause.body)}
     known = await people.people(tx, concerned) if concerned else {}
-    collected = _next_collection(tx)
+    collected = _next_collection(tx, tx.now)
     new: list[NewDelivery] = []
     for cause in causes:
         lacking = telling.lacking(cause.body, known)
         if lacking is not None:
             tx.lack(cause, Fact(DIRECTORY.name, f"employee:{lacking}"))
             continue
-        new += [d for notice in telling.notices(cause.body, known, collected) for d in _deliveries(cause, notice)]
+        for notice in telling.notices(cause.body, known, collected):
+            at = _time_of_id(tx, cause, notice)
+            new += [_delivery(cause, notice, channel, at) for channel in Medium]
     if new:
         await deliveries.insert_deliveries(tx, new)
 
 
-def _next_collection(tx: Tx) -> datetime:
+def _next_collection(tx: Tx, at: datetime) -> datetime:
     calendar = WorkingDays(tx.settings.zone)
     policy = tx.policies.in_force(DeliveryPolicy, "delivery", calendar.local_day(tx.now))
-    return telling.collection(calendar, policy, tx.now)
+    return telling.collection(calendar, policy, at)
 
 
-def _deliveries(cause: Cause[Any], notice: Notice) -> list[NewDelivery]:
-    return [_delivery(cause, notice, channel) for channel in Medium]
+def _time_of_id(tx: Tx, cause: Cause[Any], notice: Notice) -> datetime:
+    """A delivery's id is read in the inbox and in a mail's head: a collected one tells no more than its collection."""
+    return cause.at if notice.not_before is None else _next_collection(tx, cause.at)
 
 
-def _delivery(cause: Cause[Any], notice: Notice, channel: Medium) -> NewDelivery:
+def _delivery(cause: Cause[Any], notice: Notice, channel: Medium, at: datetime) -> NewDelivery:
     seed = f"{cause.id} {notice.recipient} {channel}".encode()
-    return NewDelivery(derived_id(cause.at, seed), cause.id, channel, notice, cause.correlation_id)
+    return NewDelivery(derived_id(at, seed), cause.id, channel, notice, cause.correlation_id)

@@ -101,23 +101,25 @@ def _new(tx: Tx, cause: Cause[Judging], known: Collection[UUID]) -> list[Kept]:
 
 def _begun(tx: Tx, cause: Cause[Judging], need: Told, state: State) -> Kept:
     employee_id, visibility = cause.body.employee_id, cause.body.visibility
+    shown_from = _shown_from(tx, visibility, tx.now)
     return Kept(
-        enrolment_id=derived_id(cause.at, b"enrolment" + need.need_id.bytes),
+        enrolment_id=derived_id(_shown_from(tx, visibility, cause.at), b"enrolment" + need.need_id.bytes),
         employee_id=employee_id,
         need=Need(need.need_id, employee_id, need.test, need.part),
         evaluation_id=cause.body.evaluation_id,
         visibility=visibility,
         state=state,
         since=cause.at,
-        enrolled_at=tx.now,
-        visible_from=_visible_from(tx, visibility),
+        enrolled_at=shown_from,
+        visible_from=shown_from,
         reason={State.PROPOSED: Because.UNCONFIRMED, State.SUSPENDED: Because.OBJECTION}.get(state),
     )
 
 
-def _visible_from(tx: Tx, visibility: Visibility) -> datetime:
+def _shown_from(tx: Tx, visibility: Visibility, at: datetime) -> datetime:
+    """From when it shows. Of a hidden reporter's case neither its id nor its time says more: both are read."""
     if visibility is Visibility.OPEN:
-        return tx.now
+        return at
     calendar = WorkingDays(tx.settings.zone)
     policy = tx.policies.in_force(DisplayPolicy, "display", calendar.local_day(tx.now))
-    return calendar.next_opening(tx.now, policy.opening)
+    return calendar.next_opening(at, policy.opening)
