@@ -21,9 +21,7 @@ def begins(status: Status, *, waits_for_confirmation: bool) -> State:
 def released(kept: Iterable[Kept], verb: Verb, because: Because) -> list[Kept]:
     """Those that can be suspended or cancelled, as they are then: without seat."""
     return [
-        replace(
-            one, state=after(one.state, verb), course=one.course, session_id=None, starts_at=None, reason=because.value
-        )
+        replace(one, state=after(one.state, verb), session_id=None, starts_at=None, reason=because.value)
         for one in kept
         if may(one.state, verb)
     ]

@@ -84,7 +84,8 @@ async def test_a_need_that_is_taken_back_ends_alone_and_its_seat_goes_to_the_fir
 async def test_another_need_for_the_same_weakness_takes_over_what_its_withdrawn_one_had(training: Bench) -> None:
     first = completed(KTP)
     other = completed(KTP, employee=first.employee_id)
-    await training.events([first, other, completed(KTP), completed(KTP)])
+    await training.events([first])
+    await training.events([other, completed(KTP), completed(KTP)])
     assert await states(training, first.employee_id) == [["enrolled", "covered"]]
     await training.events([EvaluationWithdrawn(**of(first, reason="reassigned", withdrawn=[first.needs[0].need_id]))])
     assert await states(training, first.employee_id) == [["cancelled", "enrolled"]]
@@ -122,7 +123,8 @@ async def test_an_objection_that_is_upheld_ends_what_it_suspended(training: Benc
 
 async def test_a_need_that_the_superior_adds_or_takes_back_is_followed(training: Bench) -> None:
     first, added = completed(KTP), need("coach", "coach")
-    await training.events([first, confirmed(first, added, withdrawn=[first.needs[0].need_id], adjusted=True)])
+    await training.events([first])
+    await training.events([confirmed(first, added, withdrawn=[first.needs[0].need_id], adjusted=True)])
     assert await states(training, first.employee_id) == [["cancelled", "waitlisted"]]
 
 

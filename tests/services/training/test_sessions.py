@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.training.api import enrolments as api
@@ -90,23 +90,18 @@ async def test_a_session_that_is_cancelled_moves_needs_or_lets_them_wait_and_end
     doomed = await scheduled(training, seats=3, days=1)
     own = uuid4()
     await training.command(api.SIGN_UP, SignUp(session_id=doomed, employee_id=own), principal=str(own))
-    events = [completed(KTP) for _ in range(5)]
+    events = [completed(KTP) for _ in range(4)]
     await training.events(events)
     before = len(await about(training))
     await training.command(sessions.CANCEL, OfSession(session_id=doomed), principal="operator")
-    ended, *others = (await about(training))[before:]
+    ended, moved, waits = (await about(training))[before:]
     assert isinstance(ended, told.EnrolmentCancelled)
     assert (ended.employee_id, ended.need_id, ended.reason) == (own, None, "session cancelled")
-    assert [(type(each), each.employee_id) for each in others] == [
-        (told.EmployeeEnrolled, events[0].employee_id),
-        (told.EmployeeWaitlisted, events[1].employee_id),
-    ] or len(others) == 2
-    assert {session.session_id for session in await store.listed(training.pool)} == {
-        session.session_id for session in await store.listed(training.pool)
-    } - {doomed}
-    found = await store.one(training.pool, spare)
-    assert found
-    assert found.free == 0
+    assert isinstance(moved, told.EmployeeEnrolled)
+    assert (moved.employee_id, moved.session_id) == (events[0].employee_id, spare)
+    assert isinstance(waits, told.EmployeeWaitlisted)
+    assert waits.employee_id == events[1].employee_id
+    assert doomed not in {session.session_id for session in await store.listed(training.pool)}
     with pytest.raises(Problem, match="was cancelled"):
         await training.command(sessions.CANCEL, OfSession(session_id=doomed), principal="operator")
 
@@ -156,6 +151,7 @@ def test_a_catalogue_names_the_session_of_an_unknown_course(tmp_path: Path) -> N
         seed(tmp_path, more=ROUTINE.replace("COURSE", "unknown"))
 
 
+@settings(deadline=None)  # the table of holidays takes a while, once a year
 @given(st.dates(date(2025, 1, 1), date(2027, 12, 31)), st.sampled_from(WEEKDAYS), st.integers(1, 4), st.integers(1, 12))
 def test_a_routine_is_held_each_month_on_its_weekday_or_the_working_day_after(
     today: date, weekday: str, nth: int, months: int
