@@ -97,7 +97,8 @@ def settle(
 
 
 def _need(case: Case, test: str, part: str, policy: ScoringPolicy, day: date) -> Need:
-    need_id = hidden_id(day, f"need {case.evaluation_id} {test}")
+    """A need of its own, never the computed one again: that may have been met, or taken back."""
+    need_id = hidden_id(day, f"need {case.evaluation_id} {test} decided about {case.revision}")
     return Need(need_id=need_id, test=test, part=part, dimension=policy.dimension_of(part))
 
 
