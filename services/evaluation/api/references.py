@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from asyncpg import Record
+
 from services.evaluation.model.policy import ScoringPolicy
 from services.evaluation.model.references import Reference
-from services.evaluation.rules.references import reference
+from services.evaluation.rules.references import outdated, reference
 from services.evaluation.rules.window import WINDOW, quarter_start, quarters_back
 from services.evaluation.store.references import of_district
 from shared.http import Listing, Page, Paging, Reader, Router, authority
@@ -19,15 +21,18 @@ async def references(on: date, read: Reader, asked: Paging) -> Page[Reference]:
     """References as the four quarters say that were closed before a day, beside those in force on it."""
     rows = await of_district(read, quarters_back(on, WINDOW), quarter_start(on))
     first = read.policies.known["scoring"][0].valid_from
-    known = read.policies.in_force(ScoringPolicy, "scoring", on=max(on, first)).services.late_per_10000
-    found = [
-        Reference(
-            service=row["service"],
-            items=row["items"],
-            officers=row["officers"],
-            computed=reference(row["slightly"], row["late"], row["items"], row["officers"]),
-            in_force=known.get(row["service"]),
-        )
-        for row in rows
-    ]
-    return REFERENCES.cut(found, asked)
+    policy = read.policies.in_force(ScoringPolicy, "scoring", on=max(on, first))
+    return REFERENCES.cut([_reference(row, policy) for row in rows], asked)
+
+
+def _reference(row: Record, policy: ScoringPolicy) -> Reference:
+    service, items, officers, slightly, late = row
+    in_force = policy.services.late_per_10000.get(service)
+    return Reference(
+        service=service,
+        items=items,
+        officers=officers,
+        computed=reference(slightly, late, items, officers),
+        in_force=in_force,
+        outdated=in_force is not None and outdated(slightly, late, items, in_force, policy),
+    )

@@ -6,12 +6,15 @@ from pydantic import BaseModel, ConfigDict
 class Reference(BaseModel):
     """A service's usual shortfall per 10,000, from the last four closed quarters, beside the one in force.
 
-    `computed` is none where too few worked too little on it: then a decree sets it.
+    `computed` is none where too few worked too little on it: then a decree sets it. `outdated`: the whole district is
+    so much worse than the one in force that it is to be renewed.
     """
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"service": "ktp", "items": 5200, "officers": 9, "computed": 1184, "in_force": 1200}]
+            "examples": [
+                {"service": "ktp", "items": 5200, "officers": 9, "computed": 1184, "in_force": 1200, "outdated": False}
+            ]
         }
     )
 
@@ -20,3 +23,4 @@ class Reference(BaseModel):
     officers: int
     computed: int | None
     in_force: int | None
+    outdated: bool

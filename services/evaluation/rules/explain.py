@@ -18,10 +18,11 @@ class ShownLine(BaseModel):
 
 
 class ShownPart(BaseModel):
-    """A part: its lines sum to its score, or say what is known where there is not enough evidence."""
+    """A part and its rule: its lines sum to its score, or say what is known where there is not enough evidence."""
 
     part: str
     title: str
+    rule: str
     score: str | None
     lines: list[ShownLine]
 
@@ -52,12 +53,14 @@ class Explanation(BaseModel):
                     "outcome": "need",
                     "message": "A training will help.",
                     "note": "This result is provisional.",
-                    "policy_version": "2026.1",
+                    "policy_version": "2026.2",
+                    "source": "internal instrument",
                     "dimensions": [{"dimension": "discipline", "title": "Discipline", "score": "55.00"}],
                     "parts": [
                         {
                             "part": "timeliness",
                             "title": "Timeliness",
+                            "rule": "Compared with how often the same services are late; 85 is as usual",
                             "score": "55.00",
                             "lines": [
                                 {"text": "Starting point: as expected", "points": "85.00"},
@@ -75,6 +78,7 @@ class Explanation(BaseModel):
     message: str
     note: str
     policy_version: str
+    source: str | None
     dimensions: list[ShownDimension]
     parts: list[ShownPart]
     raises: list[ShownRaise] = []
@@ -89,6 +93,7 @@ def explain(
         message=texts.OUTCOMES[language][result.outcome],
         note=texts.PROVISIONAL[language],
         policy_version=result.policy_version,
+        source=policy.source if policy else None,
         dimensions=[
             ShownDimension(dimension=d.dimension, title=texts.DIMENSIONS[language][d.dimension], score=d.score)
             for d in result.dimensions
@@ -105,6 +110,7 @@ def _part(part: PartResult, evidence: Evidence, language: str, fewest: int) -> S
     return ShownPart(
         part=part.part,
         title=texts.PARTS[language][part.part],
+        rule=texts.rule(part.part, language),
         score=part.score,
         lines=[
             ShownLine(text=texts.line(line, language), points=line.points)

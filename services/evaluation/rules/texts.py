@@ -1,7 +1,10 @@
 """The words of the explanation, in Indonesian and English. The first message explains and offers help."""
 
 from services.evaluation.model.result import Line, Raise
+from services.evaluation.model.words import COACH, TIMELINESS
 from shared.events.evaluation import Outcome
+
+RATED = ("survey_competence", "survey_behaviour", COACH)
 
 MONTHS = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
@@ -131,6 +134,32 @@ def _month(subject: str, language: str) -> str:
     """`"2026-05"` as it is read; anything else as it is."""
     year, _, month = subject.partition("-")
     return f"{MONTHS[language].split()[int(month) - 1]} {year}" if month.isdigit() else subject
+
+
+RULES = {
+    "id": {
+        "services": "Dibandingkan dengan keterlambatan yang lazim pada layanan yang sama; 85 berarti sama",
+        "complaints": "Dibandingkan dengan pengaduan yang lazim untuk jumlah layanan yang sama; 85 berarti sama",
+        "ratings": "Dibandingkan dengan penilaian yang lazim; 85 berarti sama; satu suara tiap orang tiap triwulan",
+        "attendance": "100 dikurangi nilai tetap untuk setiap hari tanpa keterangan dalam 12 bulan",
+        "learning": "Nilai dasar ditambah bagian dari jam pelajaran yang wajib dalam 12 bulan",
+        "innovation": "Rata-rata lima kriteria dari usulan terbaik dalam 12 bulan",
+    },
+    "en": {
+        "services": "Compared with how often the same services are late; 85 is as usual",
+        "complaints": "Compared with how many complaints so many services usually bring; 85 is as usual",
+        "ratings": "Compared with how people usually rate; 85 is as usual; one voice a person and quarter",
+        "attendance": "100 less a fixed amount for each day of unexcused absence in 12 months",
+        "learning": "A basic score, and the share of the learning hours owed in 12 months",
+        "innovation": "The mean of the five criteria of the best proposal in 12 months",
+    },
+}
+
+
+def rule(part: str, language: str) -> str:
+    """How a part is judged, in a sentence."""
+    kind = "services" if part == TIMELINESS else "ratings" if part in RATED else part
+    return RULES[language].get(kind, RULES[language]["complaints"])
 
 
 RAISES = {

@@ -195,23 +195,29 @@ async def test_nothing_that_an_employee_reads_names_the_incident(
         assert str(secret) not in everything
 
 
-async def test_the_doors_of_evidence_ask_for_their_roles(
-    evaluation: Bench, app: httpx.AsyncClient, issuer: Stack
+@pytest.mark.parametrize(
+    ("path", "refused"), [("/attendance", "superior"), ("/coach-scores", "employee"), ("/innovations", "officer")]
+)
+async def test_a_door_of_evidence_asks_for_its_role(
+    app: httpx.AsyncClient, issuer: Stack, path: str, refused: str
 ) -> None:
-    await officer(evaluation)
-    lot = {"items": [{"employee_id": str(EMPLOYEE), "month": "2026-07", "absent_on": ["2026-07-14"]}]}
-    answers = []
-    for role, subject in (("employee", EMPLOYEE), ("superior", SUPERIOR), ("officer", "clerk")):
-        token = await issuer.token([role], str(subject))
-        headers = {"authorization": f"Bearer {token}", "idempotency-key": f"a lot of {role}".replace(" ", "-")}
-        answers.append(await app.post("/attendance", json=lot, headers=headers))
+    token = await issuer.token([refused], str(EMPLOYEE))
+    answer = await app.post(path, json={}, headers={"authorization": f"Bearer {token}"})
 
-    assert [one.status_code for one in answers] == [403, 403, 200]
-    assert answers[-1].json() == {"recorded": 1}
-    lot["items"][0]["month"] = "2026-13"
-    wrong = await app.post("/attendance", json=lot, headers={**headers, "idempotency-key": "another-lot"})
-    assert wrong.status_code == 422
-    assert wrong.json()["errors"] == [{"field": "items.0.month", "problem": "must be a month like 2026-07"}]
+    assert answer.status_code == 403
+
+
+async def test_a_lot_that_cannot_be_read_is_refused_field_by_field(app: httpx.AsyncClient, issuer: Stack) -> None:
+    items = [{"employee_id": str(EMPLOYEE), "scored_on": "yesterday", "score": 6}]
+    token = await issuer.token(["officer"], "clerk")
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": "a-lot-of-scores"}
+    answer = await app.post("/coach-scores", json={"items": items}, headers=headers)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": "items.0.scored_on", "problem": "is not a date like 2026-01-31"},
+        {"field": "items.0.score", "problem": "must be a whole number from 1 to 5"},
+    ]
 
 
 async def test_the_explanation_says_what_would_raise_the_score(
@@ -223,3 +229,5 @@ async def test_the_explanation_says_what_would_raise_the_score(
 
     assert ["10 layanan KTP berikutnya tepat waktu", "57.53"] in [[r["text"], r["score"]] for r in indonesian["raises"]]
     assert ["The next 10 KTP on time", "57.53"] in [[r["text"], r["score"]] for r in english["raises"]]
+    assert english["parts"][0]["rule"].startswith("Compared with how often the same services are late")
+    assert english["source"].startswith("internal instrument")

@@ -8,9 +8,10 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.evaluation.app import service
-from services.evaluation.rules.references import reference
+from services.evaluation.rules.references import outdated, reference
 from shared.service import App, web
 from tests.services.evaluation.facts import delivered, overdue, tell
+from tests.services.evaluation.policies import SCORING
 from tests.support import Bench
 
 
@@ -32,6 +33,12 @@ def test_a_reference_is_the_usual_shortfall_rounded_half_up_or_a_decrees(
     assert reference(slightly, late, items, officers) == found
 
 
+def test_a_district_that_shows_a_need_as_a_whole_needs_another_reference() -> None:
+    """The fixture of an officer's need: 48 of 200 late, where 24 are usual; and one that misses it."""
+    assert outdated(0, 48, 200, 1200, SCORING)
+    assert not outdated(0, 43, 200, 1200, SCORING)
+
+
 async def test_an_operator_reads_what_four_closed_quarters_say(evaluation: Bench, issuer: Stack) -> None:
     first, last = date(2025, 7, 1), date(2026, 6, 30)
     officers = [UUID(int=n) for n in range(1, 6)]
@@ -48,6 +55,6 @@ async def test_an_operator_reads_what_four_closed_quarters_say(evaluation: Bench
         answer = await client.get("/references?on=2026-07-01", headers={"authorization": f"Bearer {token}"})
 
     assert answer.json()["items"] == [
-        {"service": "ktp", "items": 201, "officers": 5, "computed": 1045, "in_force": 1200},
-        {"service": "skck", "items": 1, "officers": 1, "computed": None, "in_force": 500},
+        {"service": "ktp", "items": 201, "officers": 5, "computed": 1045, "in_force": 1200, "outdated": False},
+        {"service": "skck", "items": 1, "officers": 1, "computed": None, "in_force": 500, "outdated": False},
     ]
