@@ -101,17 +101,6 @@ async def test_the_reporter_closes_reopens_while_the_term_runs_and_rates_once(st
     await do(staffed, replies.REOPEN, case, TEXT, None)
 
 
-async def test_silence_closes_an_answered_case_and_no_other(staffed: Bench) -> None:
-    silent, reopened = await file(staffed, filing()), await file(staffed, filing())
-    for case in (silent, reopened):
-        await do(staffed, api.VERIFY, case, ask.Verify())
-        await do(staffed, api.ANSWER, case, UPHELD)
-    await do(staffed, replies.REOPEN, reopened, TEXT, None)
-    await staffed.timers(datetime.now(UTC) + timedelta(days=45))
-    closed = [event for event in await staffed.told() if isinstance(event, ComplaintClosed)]
-    assert closed == [ComplaintClosed(complaint_id=silent, by="silence")]
-
-
 async def test_the_reporter_withdraws_and_there_is_no_finding(staffed: Bench) -> None:
     case = await file(staffed, filing(employee_id=OFFICER))
     assert (await do(staffed, replies.WITHDRAW, case, NOTHING, None))["status"] == "archived"
