@@ -85,7 +85,7 @@ async def test_another_need_for_the_same_weakness_takes_over_what_its_withdrawn_
     first = completed(KTP)
     other = completed(KTP, employee=first.employee_id)
     await training.events([first])
-    await training.events([other, completed(KTP), completed(KTP)])
+    await training.events([completed(KTP), completed(KTP), other])
     assert await states(training, first.employee_id) == [["enrolled", "covered"]]
     await training.events([EvaluationWithdrawn(**of(first, reason="reassigned", withdrawn=[first.needs[0].need_id]))])
     assert await states(training, first.employee_id) == [["cancelled", "enrolled"]]
