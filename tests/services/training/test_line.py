@@ -55,17 +55,18 @@ class Line(RuleBasedStateMachine):
         self._nobody_was_passed_over(before)
 
     def _nobody_was_passed_over(self, before: dict[UUID, Kept]) -> None:
-        """Who got a seat now came before everybody who waits and whom the same course treats."""
+        """Who got a seat now, and shares it not, came before everybody who waits and whom the same course treats."""
         waiting = [one for one in self.rows.values() if one.state is State.WAITLISTED]
         for one in self.rows.values():
             was = before.get(one.enrolment_id)
             if one.state is State.ENROLLED and (was is None or was.session_id != one.session_id):
-                sat = any(
+                shares = any(
                     each.session_id == one.session_id and each.employee_id == one.employee_id
-                    for each in before.values()
+                    for each in (*before.values(), *self.rows.values())
+                    if each.enrolment_id != one.enrolment_id
                 )
                 earlier = [each for each in waiting if (each.since, each.enrolment_id) < (one.since, one.enrolment_id)]
-                assert sat or not [each for each in earlier if one.course in _courses(each)]
+                assert shares or not [each for each in earlier if one.course in _courses(each)]
 
     @rule(target=kept, employee=st.integers(1, 6), test=st.sampled_from(["ktp", "ktp", "ktp", "all", "delay", "coach"]))
     def a_need_comes(self, employee: int, test: str) -> UUID:
