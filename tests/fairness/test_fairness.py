@@ -82,7 +82,7 @@ def test_a_broken_bound_is_named(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert main([*TINY, "--policy", str(tmp_path / "scoring-x.yaml")]) == 1
 
     broken = re.findall(r"^BROKEN +(.*?)  ", capsys.readouterr().out, re.MULTILINE)
-    assert "needs, 1.00, 600 services a quarter" in broken
+    assert any(name.startswith("needs, 1.00, ") for name in broken)
     assert "twenty pending complaints of one citizen" in broken
 
 
