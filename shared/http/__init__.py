@@ -10,12 +10,14 @@ from shared.http.context import Call, CallContext, Post, PostContext, ReadContex
 from shared.http.contract import known_by, only_reads, refuses
 from shared.http.edge import Edge
 from shared.http.paging import Listing, Page, Paging
+from shared.http.query import Day
 from shared.http.route import Route, Router
 
 __all__ = [
     "Authority",
     "Call",
     "CallContext",
+    "Day",
     "Listing",
     "Page",
     "Paging",

@@ -1,6 +1,6 @@
 """What is offered: courses and sessions; operators schedule and cancel, trainers say what became of the seats."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from services.training.model.catalogue import Course, Session
 from services.training.model.commands import OfSession, Participant, Recorded, Results, ResultsOf, Schedule
 from services.training.store import catalogue, enrolments
 from services.training.store import sessions as store
-from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, refuses
+from shared.http import Call, Day, Listing, Page, Paging, Reader, Router, authority, refuses
 from shared.messaging.requests import Command
 
 SCHEDULE = Command("schedule session", sessions.schedule, locks=all_seats)
@@ -39,8 +39,8 @@ async def get_sessions(
     read: Reader,
     asked: Paging,
     course: Annotated[str | None, Query(max_length=60, description="the code of a course")] = None,
-    since: Annotated[date | None, Query(description="the first local day")] = None,
-    until: Annotated[date | None, Query(description="the last local day")] = None,
+    since: Annotated[Day | None, Query(description="the first local day")] = None,
+    until: Annotated[Day | None, Query(description="the last local day")] = None,
 ) -> Page[Session]:
     """The sessions to come, with their free seats; never who sits in them."""
     place = SESSIONS.place(asked)

@@ -21,7 +21,7 @@ from deploy.local.stack import Stack
 from services.training.app import service
 from shared.service import App, web
 from tests.servers import Database
-from tests.services.training.given import KTP, completed
+from tests.services.training.given import KTP, about, completed
 from tests.support import Bench
 
 EMPLOYEE = uuid.uuid4()
@@ -145,7 +145,7 @@ async def test_what_is_somebody_elses_looks_like_what_does_not_exist(
     """Weaker: a 403 for what exists, so that ids can be tried out."""
     bench = Bench(service, app.settings, app.pool, app.policies)
     await bench.events([completed(KTP, employee=EMPLOYEE)])
-    (told,) = await bench.told()
+    (told,) = await about(bench)
     headers = {"Authorization": f"Bearer {signed(issuer, sub=str(uuid.uuid4()))}"}
     answers = [await client.get(f"/enrolments/{one}", headers=headers) for one in (told.key, uuid.uuid4())]
     assert [answer.status_code for answer in answers] == [404, 404]
