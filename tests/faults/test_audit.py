@@ -19,7 +19,7 @@ SECONDS = 3.0
 
 # What a system that lies would leave in its tables, and the words in which the audit must say so.
 TABLES = {
-    "was accepted and is lost": ("complaints", "DELETE FROM reporter; DELETE FROM complaint"),
+    "was accepted and is lost": ("complaints", "TRUNCATE complaint CASCADE"),
     "1 standing evaluations and reason made up": (
         "evaluation",
         """INSERT INTO no_evaluation SELECT complaint_id, 'made up' FROM evaluation LIMIT 1""",

@@ -30,7 +30,7 @@ from shared.service import App, web
 from tests.house.services import ROOT
 from tests.house.services import SERVICES as KNOWN
 from tests.servers import Database
-from tests.services.complaints.given import KEYS, SKCK, recorded
+from tests.services.complaints.given import KEYS, SKCK, an_employee, recorded
 from tests.services.evaluation.facts import complaint
 from tests.services.training.given import KTP, completed
 from tests.serving import serving
@@ -49,8 +49,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 async def a_service(app: App) -> None:
-    """The one that the contract's example of a report names, and the token and webhook of the example's office."""
-    await _bench(app).events([recorded(replace(SKCK, service="ktp"))])
+    """The one that the contract's example of a report names, the office of the example, and who calls as an officer."""
+    await _bench(app).events([recorded(replace(SKCK, service="ktp")), an_employee(READER)])
     await app.pool.execute(GIVE, uuid.UUID(GIVEN_ID), SOURCE, hashed(SECRET), datetime.now(UTC))
     await app.pool.execute(REGISTER, SOURCE, URL, uuid.UUID(GIVEN_ID), hashed(SECRET), datetime.now(UTC))
 

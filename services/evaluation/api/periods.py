@@ -22,7 +22,7 @@ from services.evaluation.rules.explain import Explanation
 from services.evaluation.store import periods, views
 from shared.clock import WorkingDays
 from shared.errors import FieldError, Problem
-from shared.http import Call, CallContext, Listing, Page, Paging, ReadContext, Reader, Router, authority, refuses
+from shared.http import Call, CallContext, Day, Listing, Page, Paging, ReadContext, Reader, Router, authority, refuses
 
 PERIODS = Listing[PeriodShown]("periods", lambda one: (one.since, one.period), date, str)
 ASSESSMENTS = Listing[AssessmentShown]("assessments", lambda one: (one.assessed_at, one.assessment_id), datetime, UUID)
@@ -70,7 +70,7 @@ class Scores(BaseModel):
 
 @routes.get("/employees/{employee_id}/scores", dependencies=[own], responses=NOT_FOUND)
 async def scores(
-    employee_id: UUID, call: Call, read: Reader, on: date | None = None, language: Literal["id", "en"] = "id"
+    employee_id: UUID, call: Call, read: Reader, on: Day | None = None, language: Literal["id", "en"] = "id"
 ) -> Scores:
     """An officer's scores as they showed at the end of a day (today if none is named): rule version, lines, replies."""
     await refuse_other(read, call, employee_id)

@@ -1,7 +1,5 @@
 """What the next scoring policy's references would be, for whoever writes it."""
 
-from datetime import date
-
 from asyncpg import Record
 
 from services.evaluation.model.policy import ScoringPolicy
@@ -9,7 +7,7 @@ from services.evaluation.model.references import Reference
 from services.evaluation.rules.references import outdated, reference
 from services.evaluation.rules.window import WINDOW, quarter_start, quarters_back
 from services.evaluation.store.references import of_district
-from shared.http import Listing, Page, Paging, Reader, Router, authority
+from shared.http import Day, Listing, Page, Paging, Reader, Router, authority
 
 REFERENCES = Listing[Reference]("references", lambda one: (one.service,), str)
 
@@ -17,7 +15,7 @@ routes = Router()
 
 
 @routes.get("/references", dependencies=[authority.role("operator")])
-async def references(on: date, read: Reader, asked: Paging) -> Page[Reference]:
+async def references(on: Day, read: Reader, asked: Paging) -> Page[Reference]:
     """References as the four quarters say that were closed before a day, beside those in force on it."""
     rows = await of_district(read, quarters_back(on, WINDOW), quarter_start(on))
     first = read.policies.known["scoring"][0].valid_from

@@ -14,7 +14,7 @@ from services.evaluation.rules.terms import terms
 from services.evaluation.rules.worklist import Kind, Waiting, waiting
 from services.evaluation.store import decisions, superiors
 from shared.clock import WorkingDays
-from shared.http import Call, Listing, Page, Paging, ReadContext, Reader, Router, authority, refuses
+from shared.http import Call, Day, Listing, Page, Paging, ReadContext, Reader, Router, authority, refuses
 from shared.operator.acts import Act
 
 ITEMS = Listing[WorkItem]("worklist", lambda one: (one.due_on, one.evaluation_id, one.kind), date, UUID, str)
@@ -26,7 +26,7 @@ routes = Router()
 
 @routes.get("/worklist", dependencies=[authority.role("superior")])
 async def worklist(
-    call: Call, read: Reader, asked: Paging, kind: Kind | None = None, due_until: date | None = None
+    call: Call, read: Reader, asked: Paging, kind: Kind | None = None, due_until: Day | None = None
 ) -> Page[WorkItem]:
     """What waits for me, as the superior or who stands in, the most urgent first; of one kind, or due by a day."""
     _, me = readers(call)
@@ -65,7 +65,7 @@ def _item(case: Case, one: Waiting) -> WorkItem:
 
 @routes.get("/operator/stand-ins", tags=["operator"], dependencies=[OPERATOR])
 async def stand_ins(
-    read: Reader, asked: Paging, person: UUID | None = None, on: date | None = None
+    read: Reader, asked: Paging, person: UUID | None = None, on: Day | None = None
 ) -> Page[StandInShown]:
     """Who stands in for whom, the latest first; of a person in either role, or in force on a day."""
     rows = await superiors.stand_ins(read, STAND_INS.place(asked), person, on, asked.rows)

@@ -11,7 +11,7 @@ from shared.wording import A_DAY, InWords
 MOST = 500
 Day = Annotated[date, InWords(A_DAY)]
 Month = Annotated[
-    str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-07"]), InWords("must be a month like 2026-07")
+    str, Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2026-07"]), InWords("must be a month like 2026-07")
 ]
 OneToFive = Annotated[StrictInt, Field(ge=1, le=5), InWords("must be a whole number from 1 to 5")]
 EMPLOYEE = "7d1c1f0e-3c55-4f0b-8f4e-2f9a6f0f7a01"
@@ -50,7 +50,7 @@ class AttendanceLot(_Sent):
         }
     )
 
-    items: Annotated[tuple[Attendance, ...], Field(min_length=1, max_length=MOST)]
+    items: Annotated[list[Attendance], Field(min_length=1, max_length=MOST)]
 
 
 class CoachScore(_Sent):
@@ -68,7 +68,7 @@ class CoachScoreLot(_Sent):
         json_schema_extra={"examples": [{"items": [{"employee_id": EMPLOYEE, "scored_on": "2026-07-14", "score": 4}]}]}
     )
 
-    items: Annotated[tuple[CoachScore, ...], Field(min_length=1, max_length=MOST)]
+    items: Annotated[list[CoachScore], Field(min_length=1, max_length=MOST)]
 
 
 class Criteria(_Sent):

@@ -3,28 +3,32 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
 from shared.events.evaluation import Outcome, Status
 
 Words = Annotated[str, Field(min_length=3, max_length=4000)]
-Revision = Annotated[int, Field(ge=1, description="the revision that was read")]
+Revision = Annotated[StrictInt, Field(ge=1, description="the revision that was read")]
 Tests = Annotated[list[str], Field(max_length=20, description="the balance tests whose needs shall rest on the result")]
 
 
-class _Sent(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+def _asked(**example: JsonValue) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
 
-class Reply(_Sent):
+class Reply(BaseModel):
     """An officer's own words about a result."""
+
+    model_config = _asked(revision=1, words="The scanner was out of order that week.")
 
     revision: Revision
     words: Words
 
 
-class Decide(_Sent):
+class Decide(BaseModel):
     """What a superior decides: `outcome` and `needs` only where another result shall count than the computed one."""
+
+    model_config = _asked(revision=1, outcome="watch", needs=[], reasons="The printer was broken on those days.")
 
     revision: Revision
     outcome: Outcome | None = None
@@ -32,22 +36,28 @@ class Decide(_Sent):
     reasons: Words | None = None
 
 
-class Object(_Sent):
+class Object(BaseModel):
     """An objection (keberatan), with its reasons."""
+
+    model_config = _asked(reasons="Seven of the late services were not mine.")
 
     reasons: Words
 
 
-class Statement(_Sent):
+class Statement(BaseModel):
     """What the assessor says about an objection."""
+
+    model_config = _asked(words="The record names the counter and not the officer.")
 
     words: Words
 
 
-class DecideObjection(_Sent):
+class DecideObjection(BaseModel):
     """How an objection ends: `outcome` and `needs` where it is upheld."""
 
-    upheld: bool
+    model_config = _asked(upheld=True, outcome="isolated", needs=[], reasons="The records confirm it.")
+
+    upheld: StrictBool
     outcome: Outcome | None = None
     needs: Tests | None = None
     reasons: Words

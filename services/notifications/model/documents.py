@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictBool
 
 from services.notifications.model.whats import What
 from services.notifications.model.words import Audience, Language, Medium, State
@@ -145,7 +145,7 @@ class Preferences(BaseModel):
         json_schema_extra={"examples": [{"courtesy_mails": False}]}, use_attribute_docstrings=True
     )
 
-    courtesy_mails: bool = True
+    courtesy_mails: StrictBool = True
     """Whether courtesy messages come by mail, too; the inbox has them all, and legal notices always come."""
 
 

@@ -85,9 +85,7 @@ async def test_one_batch_or_one_by_one_ends_the_same(evaluation: Bench) -> None:
         await tell(evaluation, fact)
     table = "SELECT revision, evidence, result FROM evaluation_revision ORDER BY revision"
     one_by_one = [tuple(row) for row in await evaluation.pool.fetch(table)]
-    await evaluation.pool.execute(
-        "TRUNCATE service_day, complaint, no_evaluation, evaluation, evaluation_revision, need, seen, stream, outbox"
-    )
+    await evaluation.pool.execute("TRUNCATE service_day, complaint, evaluation, seen, stream, outbox CASCADE")
     evaluation.sequences.clear()
     await tell(evaluation, *facts)
 
