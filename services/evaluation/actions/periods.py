@@ -5,12 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from services.evaluation.actions.gathering import known_of
-from services.evaluation.actions.policies import deciding, scoring
+from services.evaluation.actions.policies import deciding, scoring, viewing
 from services.evaluation.model.predicate import PredicatePolicy
 from services.evaluation.rules.gather import gather
 from services.evaluation.rules.periods import as_of, periods_of
 from services.evaluation.rules.periods import assess as assessed
-from services.evaluation.rules.revise import asked
+from services.evaluation.rules.revise import asked, collected
 from services.evaluation.store import periods
 from shared.clock import WorkingDays
 from shared.events.evaluation import PeriodAssessed, PeriodClosed, PeriodOpened
@@ -46,7 +46,7 @@ async def close(tx: Tx, causes: Sequence[Cause[str]]) -> None:
 
 async def assess(tx: Tx, causes: Sequence[Cause[str]]) -> None:
     """Assess officers for periods that are over, by what was counted until their last day. The last one closes it."""
-    calendar, on, predicates = WorkingDays(tx.settings.zone), scoring(tx), _predicates(tx)
+    calendar, on, view, predicates = WorkingDays(tx.settings.zone), scoring(tx), viewing(tx), _predicates(tx)
     names = [cause.body.split()[0] for cause in causes]
     known = await periods.periods_of(tx, names)
     wanted = [
@@ -58,11 +58,11 @@ async def assess(tx: Tx, causes: Sequence[Cause[str]]) -> None:
         assessed(
             known[name],
             one.employee_id,
-            gather(founds[one.employee_id], on, calendar),
+            gather(collected(founds[one.employee_id], cause.at, view(one.until), calendar), on, calendar),
             on(known[name].until),
             predicates(known[name].until),
         )
-        for name, one in zip(names, wanted, strict=True)
+        for cause, name, one in zip(causes, names, wanted, strict=True)
     ]
     await periods.save(tx, made)
     closed = await periods.count_assessed(tx, names)

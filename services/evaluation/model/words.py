@@ -66,13 +66,14 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One complaint as evidence: whose voice, about which incident."""
+    """One complaint as evidence: whose voice, about which incident; `hidden_at`: when a protected reporter filed it."""
 
     incident: str
     part: str
     day: date
     voice: str
     finding: Finding
+    hidden_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

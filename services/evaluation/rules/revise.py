@@ -59,7 +59,9 @@ def revise(
         raise ValueError("only a complaint with an incident can be evaluated")
     visibility = stricter(complaint.visibility, standing.visibility) if standing else complaint.visibility
     day = rules.calendar.local_day(found.as_of)
-    evidence = gather(_shown(found, visibility, day), rules.scoring, rules.calendar)
+    shows = visible_from(visibility, found.as_of, rules.view(day), rules.calendar)
+    known = collected(_counted(found, visibility, day), shows, rules.view(day), rules.calendar)
+    evidence = gather(known, rules.scoring, rules.calendar)
     result = evaluate(evidence, rules.scoring(rules.calendar.local_day(complaint.filed_at)))
     evaluation = (
         standing.evaluation_id
@@ -74,7 +76,7 @@ def revise(
         revision=standing.revision + 1 if standing else 1,
         status=(move(standing.status, verb) if standing else None) or Status.PROVISIONAL,
         visibility=visibility,
-        visible_from=visible_from(visibility, found.as_of, rules.view(day), rules.calendar),
+        visible_from=shows,
         evidence=evidence,
         result=result,
         needs=tuple(
@@ -96,7 +98,7 @@ def _need(evaluation: UUID, test: str, met: date | None) -> str:
     return f"need {evaluation} {test}" + (f" after {met}" if met else "")
 
 
-def _shown(found: Found, visibility: Visibility, day: date) -> Found:
+def _counted(found: Found, visibility: Visibility, day: date) -> Found:
     """Where a reporter is protected, services count until the day before: "813 handled" would else name the 813th."""
     if visibility is Visibility.OPEN:
         return found
@@ -106,3 +108,16 @@ def _shown(found: Found, visibility: Visibility, day: date) -> Found:
 def visible_from(visibility: Visibility, at: datetime, view: ViewPolicy, calendar: WorkingDays) -> datetime:
     """When employee and superior may see it: at once, or from the next collection where a reporter is protected."""
     return at if visibility is Visibility.OPEN else calendar.next_opening(at, view.collection_at)
+
+
+def collected(found: Found, shows: datetime, view: ViewPolicy, calendar: WorkingDays) -> Found:
+    """What a result counts that shows from a moment on: of protected reporters, what a collection has brought by then.
+
+    Else the count of an open result would rise in the minute in which they complain. Their own result counts them.
+    """
+    brought = tuple(
+        one
+        for one in found.claims
+        if one.hidden_at is None or calendar.next_opening(one.hidden_at, view.collection_at) <= shows
+    )
+    return replace(found, claims=brought)

@@ -39,7 +39,8 @@ INSERT INTO no_evaluation (complaint_id, reason)
 SELECT complaint_id, reason FROM given WHERE reason IS NOT NULL ORDER BY complaint_id
 ON CONFLICT (complaint_id) DO UPDATE SET reason = excluded.reason"""
 
-CLAIMS_OF = """SELECT employee_id, incident_id, part, day, voice, finding
+CLAIMS_OF = """SELECT employee_id, incident_id, part, day, voice, finding,
+    CASE WHEN visibility <> 'open' THEN filed_at END AS hidden_at
 FROM unnest($1::uuid[], $2::date[], $3::date[]) AS asked(employee_id, since, until)
 JOIN complaint USING (employee_id)
 WHERE day BETWEEN since AND until AND part IS NOT NULL AND (trigger = 'at_filing' OR trigger <> 'never' AND verified)
@@ -106,6 +107,6 @@ async def claims_of(tx: Tx, asked: Collection[Asked]) -> dict[UUID, tuple[Claim,
         [one.until for one in asked],
     )
     found: dict[UUID, list[Claim]] = defaultdict(list)
-    for employee, incident, part, day, voice, finding in rows:
-        found[employee].append(Claim(str(incident), part, day, voice, Finding(finding)))
+    for employee, incident, part, day, voice, finding, hidden_at in rows:
+        found[employee].append(Claim(str(incident), part, day, voice, Finding(finding), hidden_at))
     return {one.employee_id: tuple(found[one.employee_id]) for one in asked}

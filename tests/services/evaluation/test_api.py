@@ -1,7 +1,8 @@
 """Who may read what, over HTTP: one's own results, the direct superior's officers, and nobody else's."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ from services.evaluation.app import service
 from shared.events.complaints import Visibility
 from shared.events.directory import EmployeeRecorded
 from shared.service import App, web
-from tests.services.evaluation.facts import DAY, complaint, delivered, tell, year_of_work
+from tests.services.evaluation.facts import DAY, NOW, complaint, delivered, tell, year_of_work
 from tests.support import Bench
 
 EMPLOYEE, SUPERIOR, STRANGER = uuid4(), uuid4(), uuid4()
@@ -139,6 +140,30 @@ async def test_a_revision_that_is_hidden_leaves_the_earlier_one_to_read(
     (shown,) = (await asking.get(f"/employees/{EMPLOYEE}/evaluations")).json()["items"]
 
     assert shown["revision"] == 1
+
+
+async def test_an_open_result_counts_a_hidden_complaint_from_its_collection_on(
+    evaluation: Bench, app: httpx.AsyncClient, issuer: Stack
+) -> None:
+    """Else the count of an open result of the same minute would name who was at the counter."""
+    await officer(evaluation)
+    hidden = complaint(EMPLOYEE, day=DAY - timedelta(days=1), visibility=Visibility.ANONYMOUS)
+    soon, later = complaint(EMPLOYEE), complaint(EMPLOYEE, day=DAY - timedelta(days=2))
+    await tell(evaluation, hidden, soon)
+    await tell(evaluation, later, at=NOW + timedelta(days=1))
+    asking = await reader(app, issuer, EMPLOYEE, "employee")
+
+    for of, lines in ((soon, ["1 incident complained about"]), (later, ["3 incidents complained about in July 2026"])):
+        found = await evaluation.pool.fetchval(
+            "SELECT evaluation_id FROM evaluation_revision WHERE complaint_id = $1", of.complaint_id
+        )
+        (delay,) = (
+            part
+            for part in (await asking.get(f"/evaluations/{found}/explanation?language=en")).json()["parts"]
+            if part["part"] == "delay"
+        )
+        assert [line["text"] for line in delay["lines"] if "complained" in line["text"]] == lines
+        assert sum(Decimal(line["points"]) for line in delay["lines"]) == Decimal(delay["score"])
 
 
 async def test_an_officers_results_come_in_pages_newest_first(

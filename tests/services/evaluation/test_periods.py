@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.evaluation.rules.periods import as_of, periods_of
 from services.evaluation.rules.window import quarter_of
+from shared.events.complaints import Visibility
 from shared.events.evaluation import PeriodAssessed, PeriodClosed, PeriodOpened
 from tests.services.evaluation.deciding import CALENDAR, CAMAT, OFFICER, SUPERIOR, recorded
 from tests.services.evaluation.facts import complaint, delivered, tell
@@ -84,3 +85,17 @@ async def test_at_the_close_every_officer_is_assessed_once_by_what_was_counted_u
     assert row["proposed"] is not None
     nobody = "SELECT proposal->>'proposed' FROM assessment WHERE employee_id = $1"
     assert await evaluation.pool.fetchval(nobody, SUPERIOR) is None, "without evidence there is no predicate"
+
+
+async def test_an_assessment_counts_of_hidden_complaints_only_what_was_collected(evaluation: Bench) -> None:
+    """It shows at the close of a day: what was filed in the evening waits for the morning."""
+    await tell(evaluation, recorded(OFFICER, SUPERIOR))
+    quarter = await opened(evaluation)
+    closes = CALENDAR.end_of(CALENDAR.plus(quarter.until, 5))
+    for n, filed_at in enumerate((closes - timedelta(hours=1), CALENDAR.end_of(quarter.until))):
+        given = {"day": quarter.since + timedelta(days=n), "visibility": Visibility.CONFIDENTIAL}
+        await tell(evaluation, complaint(OFFICER, filed_at=filed_at, **given), at=filed_at)
+    await evaluation.timers(closes)
+
+    days = "SELECT jsonb_path_query_array(evidence, '$.incidents[*].day')::text FROM assessment WHERE period = $1"
+    assert await evaluation.pool.fetchval(days, quarter.period) == f'["{quarter.since + timedelta(days=1)}"]'

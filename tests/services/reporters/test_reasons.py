@@ -25,7 +25,14 @@ def found(case: Case, handled: Sequence[Request], filed: Sequence[Case]) -> Foun
     rows = [Counted(day, "ktp", counts[day, False], 0, counts[day, True]) for day in sorted({day for day, _ in counts})]
     before = [one for one in filed if one.filed_at <= case.filed_at]
     claims = [
-        Claim(f"delay {one.request.day}", "delay", one.request.day, str(one.complaint_id), Finding.PENDING)
+        Claim(
+            f"delay {one.request.day}",
+            "delay",
+            one.request.day,
+            str(one.complaint_id),
+            Finding.PENDING,
+            None if one.visibility is Visibility.OPEN else one.filed_at,
+        )
         for one in before
     ]
     return Found(case.filed_at, tuple(rows), tuple(claims), {})
