@@ -73,7 +73,11 @@ def mistakes(errors: Iterable[Mapping[str, Any]], whole: str = "") -> tuple[Fiel
     `whole` names what was read, where the mistake is in no field of it. FastAPI's paths say where a field was:
     `query.limit`, `header.receipt-code`, and of the body nothing, since that is what a caller thinks of first.
     """
-    return tuple(FieldError(_path(error["loc"]) or whole, _in_words(error)) for error in errors)
+    found = list(errors)
+    around = {error["loc"][:n] for error in found for n in range(len(error["loc"]))}
+    # Of a tuple pydantic counts only the items that are right: one bad item alone would be "fewer than 1 items", too.
+    said = [error for error in found if error["type"] != "too_short" or error["loc"] not in around]
+    return tuple(FieldError(_path(error["loc"]) or whole, _in_words(error)) for error in said)
 
 
 def _path(location: tuple[int | str, ...]) -> str:
