@@ -22,13 +22,13 @@ class Asks(Protocol):
     def names(self) -> list[str]:
         """All of them."""
 
-    def get(self, service: str, path: str, **query: Any) -> Json:
+    def get(self, service: str, path: str, /, **query: Any) -> Json:
         """What one shows."""
 
     def post(self, service: str, path: str, body: Json) -> Json:
         """What one answers."""
 
-    def pages(self, service: str, path: str, **query: Any) -> Iterator[list[Json]]:
+    def pages(self, service: str, path: str, /, **query: Any) -> Iterator[list[Json]]:
         """A list."""
 
 

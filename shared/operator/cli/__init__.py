@@ -12,24 +12,35 @@ import typer
 from shared.errors import Problem, SetupError
 from shared.operator.cli import actions, dead_letters, forecast, parked, reconcile, timers
 
-app = typer.Typer(
-    name="salor",
-    help=__doc__,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-for each in (parked, reconcile, actions, forecast):
-    each.add_to(app)
-app.add_typer(timers.app)
-app.add_typer(dead_letters.app)
+
+def empty(about: str | None) -> typer.Typer:
+    """A command line without commands yet."""
+    return typer.Typer(
+        name="salor",
+        help=about,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def add_to(app: typer.Typer) -> None:
+    """Add the operators' commands."""
+    for each in (parked, reconcile, actions, forecast):
+        each.add_to(app)
+    app.add_typer(timers.app)
+    app.add_typer(dead_letters.app)
+
+
+app = empty(__doc__)
+add_to(app)
+
+
+def main(arguments: Sequence[str] | None = None, commands: typer.Typer = app) -> int:
     """Run a command; gives the exit code. What goes wrong is one line on standard error."""
     try:
-        app(arguments, prog_name="salor")
+        commands(arguments, prog_name="salor")
     except SystemExit as end:
         return int(end.code or 0)
     except Problem as problem:

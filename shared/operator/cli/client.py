@@ -1,4 +1,4 @@
-"""The services over HTTP, as an operator."""
+"""The services over HTTP, as an operator; or as somebody else, from another root than `/operator`."""
 
 import os
 import time
@@ -14,6 +14,7 @@ from shared.errors import Problem, SetupError
 Json = dict[str, Any]
 
 SERVICES, TOKEN = "SALOR_SERVICES", "SALOR_TOKEN"
+OPERATOR = "/operator"
 ANSWER_SECONDS = 30.0
 LOOK_SECONDS = 10.0
 """For what is only read: a service gives it up after 5 s itself."""
@@ -24,7 +25,8 @@ LARGEST_PAGE = 200
 class Services:
     """The services by name. Raises SetupError where one can't be reached, and Problem where it refuses."""
 
-    def __init__(self, addresses: Mapping[str, str], token: str) -> None:
+    def __init__(self, addresses: Mapping[str, str], token: str, root: str = OPERATOR) -> None:
+        self._root = root
         headers = {"Authorization": f"Bearer {token}"}
         self._clients = {
             name: httpx.Client(base_url=url, headers=headers, timeout=ANSWER_SECONDS, trust_env=False)
@@ -42,7 +44,7 @@ class Services:
             self._client(name)
         return [name] if name else self.names
 
-    def get(self, service: str, path: str, **query: Any) -> Json:
+    def get(self, service: str, path: str, /, **query: Any) -> Json:
         """What a service shows."""
         given = {key: value for key, value in query.items() if value is not None}
         return self._ask(service, "GET", path, params=given, timeout=LOOK_SECONDS)
@@ -52,7 +54,7 @@ class Services:
         given = {key: value for key, value in body.items() if value is not None}
         return self._ask(service, "POST", path, json=given, headers={"Idempotency-Key": str(uuid.uuid4())})
 
-    def pages(self, service: str, path: str, **query: Any) -> Iterator[list[Json]]:
+    def pages(self, service: str, path: str, /, **query: Any) -> Iterator[list[Json]]:
         """A list, page by page."""
         after = None
         while True:
@@ -88,7 +90,7 @@ class Services:
         client = self._client(service)
         for left in reversed(range(TRIES)):
             try:
-                answer = client.request(method, f"/operator{path}", **request)
+                answer = client.request(method, f"{self._root}{path}", **request)
             except httpx.TransportError as error:
                 failed = SetupError(f"{service} can't be reached at {client.base_url}: {error or type(error).__name__}")
                 hangs = method == "GET" and isinstance(error, httpx.TimeoutException)
@@ -111,12 +113,12 @@ class Services:
         wrong = "; ".join(f"{each['field']} {each['problem']}" for each in said.get("errors", ()))
         detail = " ".join(part for part in (said.get("detail", ""), wrong) if part)
         title = f"{service}: {said.get('title', answer.status_code)}"
-        if answer.status_code in (401, 403):
-            raise SetupError(f"{title}. {TOKEN} must be a current operator's token.")
+        if answer.status_code == 401 or str(said.get("type")).endswith(":forbidden"):
+            raise SetupError(f"{title}. {TOKEN} must be a current token, with a role that may do this.")
         raise Problem(answer.status_code, "refused", title, detail)
 
 
-def services() -> Services:
+def services(root: str = OPERATOR) -> Services:
     """The services that the environment names. Raises SetupError."""
     named, token = os.environ.get(SERVICES, ""), os.environ.get(TOKEN, "")
     missing = [name for name, value in ((SERVICES, named), (TOKEN, token)) if not value]
@@ -126,4 +128,4 @@ def services() -> Services:
     wrong = [name for name, url in addresses.items() if not url.startswith(("http://", "https://"))]
     if wrong:
         raise SetupError(f"{SERVICES}: {', '.join(wrong)} needs an address like {wrong[0]}=http://host:port")
-    return Services(addresses, token)
+    return Services(addresses, token, root)

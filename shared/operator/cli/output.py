@@ -49,6 +49,23 @@ def _table(listed: Sequence[Mapping[str, Any]], columns: Sequence[str], cells: C
         typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 
 
+def show_one(item: Mapping[str, Any], *, as_json: bool, but: Sequence[str] = ()) -> None:
+    """One thing, a field a line, without the fields that are shown in another way; or all of it as JSON."""
+    if as_json:
+        typer.echo(json.dumps(item))
+        return
+    shown = [name for name in item if name not in but]
+    width = max(map(len, shown), default=0)
+    for name in shown:
+        typer.echo(f"{name.ljust(width)}  {cell(item[name])}")
+
+
+def say(words: str, indent: str = "  ") -> None:
+    """What somebody wrote, line by line."""
+    for line in words.splitlines():
+        typer.echo(f"{indent}{cell(line) if line else ''}".rstrip())
+
+
 def reasoned(reason: str) -> None:
     """Refuse an act without a reason."""
     if not reason:
