@@ -1,0 +1,20 @@
+"""The command line `salor`: an office's daily work on cases and results, and what operators do.
+
+Talks HTTP to the services: SALOR_SERVICES="NAME=http://...,NAME=http://...", SALOR_TOKEN the token of whoever works.
+What one may do is the services' to say. Exit codes: 0 well, 1 refused or a difference found, 2 wrong usage or set-up.
+"""
+
+from collections.abc import Sequence
+
+from office import cases, filing, handling, looks, results
+from shared.operator import cli
+
+app = cli.empty(__doc__)
+cli.add_to(app)
+for each in (filing, cases, handling, looks, results):
+    each.add_to(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; gives the exit code. What goes wrong is one line on standard error."""
+    return cli.main(arguments, app)

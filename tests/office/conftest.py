@@ -1,0 +1,63 @@
+"""Services behind a real HTTP server, each on its bench, and people who type commands to them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from deploy.local.stack import Stack
+from office import main
+from shared.service import App, web
+from tests.services.complaints.conftest import complaints, staffed
+from tests.services.evaluation.conftest import evaluation
+from tests.serving import serving
+from tests.support import Bench
+
+__all__ = ["complaints", "evaluation", "staffed"]
+
+Salor = Callable[..., Any]
+
+
+@pytest.fixture
+async def cases(staffed: Bench, issuer: Stack, salor: Salor, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Salor]:
+    """The command line to the complaints service, which knows some officers."""
+    async with _served(staffed, issuer, monkeypatch):
+        yield salor
+
+
+@pytest.fixture
+async def results(
+    evaluation: Bench, issuer: Stack, salor: Salor, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Salor]:
+    """The command line to the evaluation service."""
+    async with _served(evaluation, issuer, monkeypatch):
+        yield salor
+
+
+@pytest.fixture
+def salor(issuer: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Salor:
+    """`code, said, wrong = await salor(OFFICER, "list")`: what somebody types, in a thread of its own."""
+
+    async def run(who: UUID | str, *arguments: str, roles: tuple[str, ...] = ("officer",)) -> tuple[int, str, str]:
+        monkeypatch.setenv("SALOR_TOKEN", await issuer.token(roles, str(who)))
+        capsys.readouterr()
+        code = await asyncio.to_thread(main, arguments)
+        said, wrong = capsys.readouterr()
+        return code, said, wrong
+
+    return run
+
+
+@contextlib.asynccontextmanager
+async def _served(bench: Bench, issuer: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    settings = bench.settings.model_copy(update={"issuer": issuer.issuer, "roles": ("api",)})
+    app = App(bench.service, settings, bench.pool, bench.policies)
+    async with serving(web(app)) as url:
+        monkeypatch.setenv("SALOR_SERVICES", f"{bench.service.name}={url}")
+        monkeypatch.setenv("COLUMNS", "200")
+        yield
