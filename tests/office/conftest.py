@@ -43,8 +43,12 @@ async def results(
 def salor(issuer: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Salor:
     """`code, said, wrong = await salor(OFFICER, "list")`: what somebody types, in a thread of its own."""
 
-    async def run(who: UUID | str, *arguments: str, roles: tuple[str, ...] = ("officer",)) -> tuple[int, str, str]:
-        monkeypatch.setenv("SALOR_TOKEN", await issuer.token(roles, str(who)))
+    tokens: dict[tuple[UUID, tuple[str, ...]], str] = {}
+
+    async def run(who: UUID, *arguments: str, roles: tuple[str, ...] = ("officer",)) -> tuple[int, str, str]:
+        if (who, roles) not in tokens:
+            tokens[who, roles] = await issuer.token(roles, str(who))
+        monkeypatch.setenv("SALOR_TOKEN", tokens[who, roles])
         capsys.readouterr()
         code = await asyncio.to_thread(main, arguments)
         said, wrong = capsys.readouterr()
