@@ -20,6 +20,7 @@ from shared.events.complaints import (
     ComplaintWithdrawn,
     DataRequested,
     DeadlineMoved,
+    FindingRevised,
     IdentityRevealed,
     ReporterErased,
 )
@@ -39,6 +40,7 @@ EACH_TIME: Mapping[type[Event], What] = {
 }
 """Told once for each of its `times`."""
 EACH_EVENT: Mapping[type[Event], What] = {
+    FindingRevised: What.ANSWERED,  # with words for the reporter, as the answer before it
     ComplaintRejected: What.REJECTED,
     ComplaintPassedOn: What.PASSED_ON,
     ComplaintReferred: What.REFERRED,

@@ -22,6 +22,7 @@ from shared.events.complaints import (
     DeadlineMoved,
     DeadlineNear,
     Finding,
+    FindingRevised,
     IdentityRevealed,
     ReporterErased,
     Visibility,
@@ -56,6 +57,7 @@ def handling() -> list[Event]:
     return [
         ComplaintVerified.model_validate(filed().model_dump()),
         ComplaintAnswered(**about, finding=Finding.UPHELD, times=1),
+        FindingRevised(**about, finding=Finding.REJECTED),
         DataRequested(**case, times=1),
         ComplaintReopened(**case, times=1),
         ComplaintRejected(**about, reason="incomplete"),

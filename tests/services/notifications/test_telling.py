@@ -25,6 +25,7 @@ TOLD = {
     "ComplaintFiled": ["received"],
     "ComplaintVerified": ["verified"],
     "ComplaintAnswered": ["answered"],
+    "FindingRevised": ["answered"],
     "DataRequested": ["data_requested"],
     "ComplaintReopened": ["reopened"],
     "ComplaintRejected": ["rejected"],
