@@ -1,4 +1,4 @@
-"""`make demo`: starts everything, shows six journeys, says whether all was as expected, stops what it started."""
+"""`make demo`: starts everything, shows eight journeys, says whether all was as expected, stops what it started."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from shared.events.evaluation import EVALUATIONS, EvaluationCompleted
 from shared.events.notifications import NotificationAccepted
 from shared.events.training import EmployeeEnrolled, EmployeeWaitlisted
 
-CITIZEN, EMPLOYEE, SUPERIOR = "citizen", "employee", "superior"
+CITIZEN, EMPLOYEE, SUPERIOR, HANDLER = "citizen", "employee", "superior", "handler"
 CHANNELS = ("email", "inbox")
 
 
@@ -86,7 +86,9 @@ def _accepted(world: World, ids: Iterable[str]) -> Counter[tuple[str, str, str]]
 
 def _audiences(deliveries: Counter[tuple[str, str, str]]) -> str:
     counts = Counter(audience for _, audience, _ in deliveries.elements())
-    return listed(f"{audience} {counts[audience]}" for audience in (CITIZEN, EMPLOYEE, SUPERIOR) if counts[audience])
+    return listed(
+        f"{audience} {counts[audience]}" for audience in (CITIZEN, EMPLOYEE, SUPERIOR, HANDLER) if counts[audience]
+    )
 
 
 async def mails(world: World, journey: str, since: int, wanted: dict[str, int]) -> list[Check]:

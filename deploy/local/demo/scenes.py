@@ -1,4 +1,4 @@
-"""The six journeys. Each acts on a world, prints what happens, and gives what was expected beside what was seen."""
+"""The eight journeys. Each acts on a world, prints what happens, and gives what was expected beside what was seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from deploy.local import district
-from deploy.local.demo import crowd, look
+from deploy.local.demo import crowd, handling, look
 from deploy.local.demo.expected import expected
 from deploy.local.demo.look import CITIZEN, EMPLOYEE, SUPERIOR
 from deploy.local.demo.table import Check
@@ -146,4 +146,6 @@ SCENES: Mapping[str, Scene] = {
     "4": newcomer,
     "5": refused,
     "6": either_order,
+    "7": handling.unknown_officer,
+    "8": handling.unfounded,
 }
