@@ -69,16 +69,16 @@ def requests(officer: UUID, random: Random) -> list[Request]:
     return [Request(one.number, one.officer, one.at.astimezone(UTC), one.late) for one in found]
 
 
-def cases(handled: Sequence[Request], random: Random) -> list[Case]:
+def cases(handled: Sequence[Request], random: Random, each: int = OF_EACH) -> list[Case]:
     """Complaints about late requests: half of them two minutes after, half on any of the thirty days that follow."""
     slow = [one for one in handled if one.late]
-    chosen = iter(random.sample(slow, 2 * OF_EACH * len(Visibility)))
+    chosen = iter(random.sample(slow, 2 * each * len(Visibility)))
     found = []
     for visibility in Visibility:
-        for _ in range(OF_EACH):
+        for _ in range(each):
             one = next(chosen)
             found.append(Case(uuid4(), one, visibility, one.at + timedelta(minutes=2)))
-        for _ in range(OF_EACH):
+        for _ in range(each):
             one = next(chosen)
             later = timedelta(days=random.randint(1, LONGEST), minutes=random.randint(-60, 60))
             found.append(Case(uuid4(), one, visibility, one.at + later))
