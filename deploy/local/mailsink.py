@@ -1,6 +1,6 @@
 """A mail server that keeps each mail in a ledger: `python -m deploy.local.mailsink --port P --ledger F`.
 
-It listens on loopback unless `--host` says else.
+It listens on loopback unless `--host` says else. With `--busy` every other attempt at a mail is put off.
 """
 
 from __future__ import annotations
@@ -43,15 +43,21 @@ def read(ledger: Path) -> list[Mail]:
 
 
 class Ledger:
-    """Accepts a mail only when it is on the disk."""
+    """Accepts a mail only when it is on the disk; a busy one only at the second attempt, the fourth, and so on."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, busy: bool = False) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         _cut_half_line(file)
         self._file = file.open("a")
+        self._busy, self._put_off = busy, set[str]()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
-        self._file.write(json.dumps(asdict(_parse(envelope)), ensure_ascii=False) + "\n")
+        mail = _parse(envelope)
+        if self._busy and mail.message_id not in self._put_off:
+            self._put_off.add(mail.message_id)
+            return "451 Busy, try again later"
+        self._put_off.discard(mail.message_id)
+        self._file.write(json.dumps(asdict(mail), ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
         return "250 OK"
@@ -87,8 +93,8 @@ async def answers(port: int) -> bool:
         writer.close()
 
 
-async def serve(host: str, port: int, ledger: Path) -> None:
-    handler = Ledger(ledger)
+async def serve(host: str, port: int, ledger: Path, *, busy: bool) -> None:
+    handler = Ledger(ledger, busy=busy)
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)
@@ -102,8 +108,9 @@ def main() -> None:
     parser.add_argument("--host", default=HOST)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--ledger", type=Path, required=True)
+    parser.add_argument("--busy", action="store_true", help="put every other attempt at a mail off (451)")
     options = parser.parse_args()
-    asyncio.run(serve(options.host, options.port, options.ledger))
+    asyncio.run(serve(options.host, options.port, options.ledger, busy=options.busy))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ class Stack:
     `supervise` brings back what dies. `kafka` (host:port) and `databases` (an address for each service) name servers
     that run elsewhere; the stack then starts none of its own. `environment` is added to that of the services,
     `programs` run in place of the services. Of each service run `replicas` (`evaluation`, `evaluation-2`, ...), as
-    `static` members of their consumer groups (by ordinal) or as dynamic ones.
+    `static` members of their consumer groups (by ordinal) or as dynamic ones. `modules` names what is run in place of
+    a program's own module: a module, and the arguments that go before the usual ones.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Stack:
         programs: Sequence[Program] | None = None,
         replicas: int = 1,
         static: bool = True,
+        modules: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -56,6 +58,7 @@ class Stack:
         self._environment = dict(environment or {})
         self._other_kafka, self._other_databases = kafka, databases
         self._replicas, self._static = replicas, static
+        self._modules = dict(modules or {})
         self._kafka = Kafka(self.folder / "kafka", self._chosen, progress)
         self._postgres = Postgres(self.folder / "postgres", self._chosen, SERVICES)
         listed = [*self._servers(), *(self._services() if programs is None else programs)]
@@ -142,12 +145,13 @@ class Stack:
 
     def _mailsink(self) -> Program:
         port = self._chosen.port("mailsink")
-        command = _python("deploy.local.mailsink", "--port", port, "--ledger", self.mail_ledger)
+        command = self._python("mailsink", "deploy.local.mailsink", "--port", port, "--ledger", self.mail_ledger)
         return self._listening("mailsink", f"{HOST}:{port}", command, lambda: mailsink.answers(port))
 
     def _issuer(self) -> Program:
         clients = {name: self.client_secret(name) for name in (*SERVICES, issuer.DEVELOPER)}
-        command = _python("deploy.local.issuer", "--port", self._chosen.port("issuer"), "--key", self.token_keys)
+        options = ("--port", self._chosen.port("issuer"), "--key", self.token_keys)
+        command = self._python("issuer", "deploy.local.issuer", *options)
         ready = partial(ok, f"{self.issuer}/.well-known/openid-configuration")
         return self._listening("issuer", self.issuer, command, ready, env={"SALOR_CLIENTS": json.dumps(clients)})
 
@@ -159,7 +163,8 @@ class Stack:
         instance = {"SALOR_INSTANCE": str(ordinal)} if self._static else {}
         env = {**self._service_environment(service, name), **instance, **self._environment}
         ready = partial(ok, f"{self.http(name)}/health/ready")
-        return self._listening(name, self.http(name), _python(f"services.{service}"), ready, env=env, stage=1)
+        command = self._python(service, f"services.{service}")
+        return self._listening(name, self.http(name), command, ready, env=env, stage=1)
 
     def _listening(
         self, name: str, address: str, command: tuple[str, ...], ready: Callable[[], Awaitable[bool]],
@@ -197,6 +202,11 @@ class Stack:
             }
         return {}
 
+    def _python(self, name: str, module: str, *options: object) -> tuple[str, ...]:
+        """The command of a program: its own module, or what is run in place of it."""
+        started = self._modules.get(name, (module,))
+        return (sys.executable, "-m", *started, *(str(option) for option in options))
+
     def client_secret(self, name: str) -> str:
         """What a service or `developer` shows to the issuer."""
         return self._chosen.secret(f"client {name}")
@@ -216,7 +226,3 @@ async def ok(url: str) -> bool:
         return (await reader.readline()).split()[1:2] == [b"200"]
     finally:
         writer.close()
-
-
-def _python(module: str, *options: object) -> tuple[str, ...]:
-    return (sys.executable, "-m", module, *(str(option) for option in options))
