@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import structlog
@@ -45,6 +45,7 @@ from shared.telemetry.scrape import Scrape
 from shared.telemetry.tables import Look
 from shared.telemetry.watch import Watch
 
+T = TypeVar("T")
 log = structlog.get_logger()
 OPERATIONS_LIMIT = 50
 AGAIN_SECONDS, REFUSED_SECONDS = 0.5, 5.0
@@ -105,14 +106,14 @@ class App:
     async def open(cls, service: Service, settings: Any) -> "App":
         """Migrate, load the policies, open the pool. Waits while the database is away. Raises SetupError."""
         await _patiently(lambda: db.migrate(settings.database_url, service.name))
-        pool = await db.open_pool(settings.database_url, settings.pool_size, service.name)
-        async with pool.acquire() as connection:
-            policies = await policy.load(connection, service.folder / "policy", service.policies)
+        pool = await _patiently(lambda: db.open_pool(settings.database_url, settings.pool_size, service.name))
+        policies = await _patiently(lambda: _policies(service, pool))
         # The table of holidays takes half a second to build: now, not while the first event waits for it.
         WorkingDays(settings.zone).is_working(datetime.now(settings.zone).date())
         app = cls(service, settings, pool, policies)
         if service.prepare is not None:
-            await service.prepare(app)
+            prepare = service.prepare
+            await _patiently(lambda: prepare(app))
         return app
 
     async def start(self) -> None:
@@ -197,12 +198,17 @@ def _report(task: "asyncio.Task[None]") -> None:
         log.error("task_failed", task=task.get_name(), exc_info=task.exception())
 
 
-async def _patiently(act: Callable[[], Awaitable[object]]) -> None:
+async def _policies(service: Service, pool: db.Pool) -> Policies:
+    async with pool.acquire() as connection:
+        return await policy.load(connection, service.folder / "policy", service.policies)
+
+
+async def _patiently(act: Callable[[], Awaitable[T]]) -> T:
     """Repeat while the database or the broker is away, or refuses what an administrator can grant: said once."""
     said = None
     while True:
         try:
-            await act()
+            return await act()
         except (KafkaError, OSError, TimeoutError, asyncpg.PostgresError) as error:
             name, refused = type(error).__name__, refusal(error)
             passes = refused or isinstance(error, KafkaTimeoutError)
@@ -212,8 +218,6 @@ async def _patiently(act: Callable[[], Awaitable[object]]) -> None:
             if said != (name, refused):
                 log.warning("waiting_to_start", error=name, **({"refused": refused} if refused else {}))
             said = name, refused
-        else:
-            return
         await asyncio.sleep(REFUSED_SECONDS if refused else AGAIN_SECONDS)
 
 
