@@ -108,6 +108,8 @@ class Timeline:
     def _read(self, record: ConsumerRecord) -> Seen | None:
         topic = record.topic.removeprefix(self._prefix)
         message = read(Record(topic, record.partition, record.offset, record.key, record.headers, record.value))
+        if message.id in self._moments:
+            return None  # sent again, as every listener has to expect
         self._moments[message.id] = moment = time.monotonic()
         if message.reading is not Reading.EVENT or message.event is None:
             return None
