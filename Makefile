@@ -6,15 +6,19 @@ SUB ?=
 SEED ?=
 ROWS ?=
 ALL ?=
+FLAKY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: demo test faults mutations up status down token check contracts bench fairness lock help bootstrap
+.PHONY: demo test journeys faults mutations up status down token check contracts bench fairness lock help bootstrap
 
 demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
 	@$(VENV)/python -m deploy.local.demo
 
 test: bootstrap ## the whole test suite in two processes, each with a real stack (ARGS="-k name" for a part, in one)
 	@$(VENV)/python -m pytest $(or $(ARGS),-n 2 --dist loadgroup)
+
+journeys: bootstrap ## the journeys alone (FLAKY=1 in a district where calls fail now and then, ARGS="-k praise" for some)
+	@$(if $(FLAKY),SALOR_FLAKY=1) $(VENV)/python -m pytest tests/journeys $(ARGS)
 
 faults: bootstrap ## faults under load, and an audit after each (ROWS="F1 F5" for some, ALL=1 for all, SEED=7 to repeat)
 	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ALL),--all) $(ROWS)

@@ -23,7 +23,7 @@ from tests.servers import Database, MailSink, Templates
 # A traceback as rich draws it, with all locals, takes a second; a test of failures logs dozens.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
-BIG = ("journeys", "replicas", "deploy", "faults")
+BIG = ("journeys", "twins", "replicas", "deploy", "faults")
 """Folders whose tests run many services: never side by side."""
 
 KAFKA, POSTGRES = os.environ.get("SALOR_TEST_KAFKA"), os.environ.get("SALOR_TEST_POSTGRES")

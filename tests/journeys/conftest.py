@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import uuid
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,30 +14,48 @@ from deploy.local import records
 from deploy.local.demo.world import World
 from deploy.local.stack import SERVICES
 from deploy.local.temporary import temporary_stack
+from tests.journeys import flaky
 from tests.servers import Templates
+
+FLAKY = bool(os.environ.get("SALOR_FLAKY"))
+"""Whether all journeys are played in a flaky district (`make journeys FLAKY=1`)."""
+BUSY = tuple(
+    records.Work(officer=officer, service="pindah", total=800, late=80)
+    for officer in ("rudi@salor.example", "fitri@salor.example")
+)
+"""Who handles as much as the instrument's examples of an angry citizen and of a campaign; late as usual."""
 
 
 @pytest.fixture(scope="package")
 async def world(kafka_address: str, templates: Templates) -> AsyncIterator[World]:
     """One district for all journeys, with everything loaded. It ends with them: idle services cost a core, too."""
-    async with district(kafka_address, templates) as world:
+    async with district(kafka_address, templates, **(flaky.DISTRICT if FLAKY else {})) as world:
         yield world
 
 
 @asynccontextmanager
 async def district(
-    kafka_address: str, templates: Templates, officers: Collection[str] = (), **stack: Any
+    kafka_address: str,
+    templates: Templates,
+    officers: Collection[str] = (),
+    prepare: Callable[[str], Awaitable[None]] | None = None,
+    **stack: Any,
 ) -> AsyncIterator[World]:
     """A district in its own topics and databases, with the year of all officers or of some.
 
-    `stack` says how many replicas of each service run.
+    `prepare` is called with the address of each database before a service uses it; `stack` says how many replicas of
+    each service run.
     """
     plan = records.read()
-    if officers:
-        plan = plan.model_copy(update={"work": tuple(work for work in plan.work if work.officer in officers)})
+    work = {one.officer: one for one in (*plan.work, *BUSY)}
+    chosen = tuple(one for one in work.values() if not officers or one.officer in officers)
+    plan = plan.model_copy(update={"work": chosen})
     prefix = f"t{uuid.uuid4().hex[:10]}."
     databases = {name: await templates.clone(name) for name in SERVICES}
     addresses = {name: templates.url(made) for name, made in databases.items()}
+    if prepare:
+        for address in addresses.values():
+            await prepare(address)
     async with (
         temporary_stack("journeys", prefix, kafka=kafka_address, databases=addresses, **stack) as running,
         World(running, plan, prefix, print).open() as world,

@@ -1,0 +1,1 @@
+"""Some journeys once more, in a flaky district."""
