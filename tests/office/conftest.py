@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from office import main
@@ -61,7 +62,8 @@ def salor(issuer: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 async def _served(bench: Bench, issuer: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     settings = bench.settings.model_copy(update={"issuer": issuer.issuer, "roles": ("api",)})
     app = App(bench.service, settings, bench.pool, bench.policies)
-    async with serving(web(app)) as url:
-        monkeypatch.setenv("SALOR_SERVICES", f"{bench.service.name}={url}")
-        monkeypatch.setenv("COLUMNS", "200")
-        yield
+    with capture_logs():  # they would come between the lines that are read
+        async with serving(web(app)) as url:
+            monkeypatch.setenv("SALOR_SERVICES", f"{bench.service.name}={url}")
+            monkeypatch.setenv("COLUMNS", "200")
+            yield
