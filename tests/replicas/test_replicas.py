@@ -17,7 +17,8 @@ from tests.journeys.conftest import district
 from tests.servers import Templates
 from tests.until import until
 
-OFFICERS = [f"{name}@salor.example" for name in ("bagus", "eko", "maya", "nia", "hasan", "bayu", "tuti")]
+NAMES = ("bagus", "eko", "maya", "nia", "hasan", "bayu", "tuti", "galih", "indah")
+OFFICERS = [f"{name}@salor.example" for name in NAMES]
 """Who is complained about; the year of the others would only cost time."""
 
 
