@@ -102,7 +102,9 @@ async def set_needs(tx: Tx, settled: Sequence[tuple[Case, Settled]]) -> None:
     closed = [(need, tx.now) for _, one in settled for need in one.withdrawn]
     if closed:
         await evaluations.close_needs(tx, closed)
-    await decisions.set_needs(tx, settled)
+    opened = [(case, need, tx.now) for case, one in settled for need in one.opened]
+    if opened:
+        await evaluations.open_needs(tx, opened)
 
 
 def person(cause: Cause[Any]) -> UUID:

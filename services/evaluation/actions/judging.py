@@ -99,7 +99,7 @@ async def _write(tx: Tx, revised: Sequence[tuple[Judged, Revision]]) -> None:
     withdrawn = [(need, one.cause.at) for one, revision in revised for need in revision.withdrawn]
     if withdrawn:
         await evaluations.close_needs(tx, withdrawn)
-    opened = [(revision, need) for _, revision in revised for need in revision.needs]
+    opened = [(revision, need, revision.evidence.as_of) for _, revision in revised for need in revision.needs]
     if opened:
         await evaluations.open_needs(tx, opened)
 

@@ -66,11 +66,6 @@ FROM unnest($1::uuid[], $2::boolean[], $3::uuid[], $4::timestamptz[], $5::text[]
     AS given(objection_id, upheld, decided_by, decided_at, outcome, needs, answer)
 WHERE objection.objection_id = given.objection_id"""
 
-OPEN_DECIDED = """INSERT INTO need (need_id, employee_id, test, part, dimension, evaluation_id, revision, opened_at)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::int[],
-    $8::timestamptz[]) AS given(need_id) ORDER BY need_id
-ON CONFLICT (need_id) DO UPDATE SET revision = excluded.revision, opened_at = excluded.opened_at, closed_at = NULL"""
-
 
 async def cases_of(reads: Reads, evaluations: Iterable[UUID]) -> dict[UUID, Case]:
     """Evaluations as they are decided about, by id; what was withdrawn is among them."""
@@ -159,23 +154,6 @@ async def decide(tx: Tx, decided: Sequence[tuple[Case, Settled, UUID | None, str
 
 def _tests(settled: Settled) -> str:
     return " ".join(need.test for need in settled.needs)
-
-
-async def set_needs(tx: Tx, settled: Sequence[tuple[Case, Settled]]) -> None:
-    """Open the needs that decisions add. (Those that they take back are closed like any other.)"""
-    opened = [(case, need) for case, one in settled for need in one.opened]
-    if opened:
-        await tx.execute(
-            OPEN_DECIDED,
-            [need.need_id for _, need in opened],
-            [case.employee_id for case, _ in opened],
-            [need.test for _, need in opened],
-            [need.part for _, need in opened],
-            [need.dimension for _, need in opened],
-            [case.evaluation_id for case, _ in opened],
-            [case.revision for case, _ in opened],
-            [tx.now] * len(opened),
-        )
 
 
 async def object_to(tx: Tx, objections: Sequence[tuple[Case, Objection]]) -> None:

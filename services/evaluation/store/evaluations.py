@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.evaluation.model.decisions import Case
 from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.revision import Revision
 from services.evaluation.model.words import OpenNeed, Standing
@@ -158,17 +159,16 @@ async def close_needs(tx: Tx, needs: Sequence[tuple[UUID, datetime]]) -> None:
     await tx.execute(CLOSE_NEEDS, [need for need, _ in needs], [at for _, at in needs])
 
 
-async def open_needs(tx: Tx, needs: Sequence[tuple[Revision, Need]]) -> None:
-    """Write the needs that revisions open; one that was withdrawn opens again."""
-    at: list[datetime] = [revision.evidence.as_of for revision, _ in needs]
+async def open_needs(tx: Tx, needs: Sequence[tuple[Revision | Case, Need, datetime]]) -> None:
+    """Write the needs that revisions open, or decisions about them, each at a moment; a withdrawn one opens again."""
     await tx.execute(
         OPEN_NEEDS,
-        [need.need_id for _, need in needs],
-        [revision.employee_id for revision, _ in needs],
-        [need.test for _, need in needs],
-        [need.part for _, need in needs],
-        [need.dimension for _, need in needs],
-        [revision.evaluation_id for revision, _ in needs],
-        [revision.revision for revision, _ in needs],
-        at,
+        [need.need_id for _, need, _ in needs],
+        [of.employee_id for of, _, _ in needs],
+        [need.test for _, need, _ in needs],
+        [need.part for _, need, _ in needs],
+        [need.dimension for _, need, _ in needs],
+        [of.evaluation_id for of, _, _ in needs],
+        [of.revision for of, _, _ in needs],
+        [at for _, _, at in needs],
     )
