@@ -93,7 +93,7 @@ async def templates(postgres_admin_url: str) -> AsyncIterator[Templates]:
 
 @pytest.fixture
 async def database(templates: Templates) -> AsyncIterator[Database]:
-    """`await database("complaints")`: the address of a fresh database as it migrates it; None: the chassis'."""
+    """`await database("complaints")`: the address of an empty database as it migrates it; None: the chassis'."""
     made: list[str] = []
 
     async def fresh(service: str | None) -> str:
@@ -102,7 +102,7 @@ async def database(templates: Templates) -> AsyncIterator[Database]:
 
     yield fresh
     for name in made:
-        await templates.drop(name)
+        await templates.give_back(name)
 
 
 @pytest.fixture

@@ -17,7 +17,11 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
 from deploy.local.stack import Stack
-from tests.servers import Database, MailSink
+from tests.servers import Database, MailSink, Templates
+
+FILLED = """INSERT INTO policy (name, version, valid_from, checksum, body) VALUES ('a', '1', now(), '', '{}');
+SELECT nextval('outbox_id_seq');
+UPDATE relay SET epoch = 7"""
 
 
 async def test_kafka_gives_back_what_was_sent(kafka_address: str, topic_prefix: str) -> None:
@@ -47,6 +51,44 @@ async def test_databases_are_migrated_and_apart(database: Database) -> None:
     finally:
         await first.close()
         await second.close()
+
+
+async def test_a_database_is_handed_on_as_the_migrations_left_it(templates: Templates) -> None:
+    name = await templates.clone("training")
+    connection = await asyncpg.connect(templates.url(name))
+    await connection.execute(FILLED)
+    await templates.give_back(name)  # although somebody is still connected
+    assert await templates.clone("training") == name
+    connection = await asyncpg.connect(templates.url(name))
+    try:
+        assert await connection.fetchval("SELECT count(*) FROM policy") == 0
+        assert await connection.fetchval("SELECT nextval('outbox_id_seq')") == 1
+        assert await connection.fetchval("SELECT array_agg(epoch) FROM relay") == [0]
+        assert await connection.fetchval("SELECT count(*) FROM migration") > 0
+    finally:
+        await connection.close()
+        await templates.drop(name)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TABLE more ()",
+        "ALTER TABLE outbox ADD more int",
+        "ALTER TABLE outbox SET (autovacuum_enabled = off)",
+        "DROP INDEX parked_reason",
+        "DELETE FROM migration",
+        "DROP TABLE relay CASCADE",
+    ],
+)
+async def test_a_database_that_was_changed_more_than_that_is_not(templates: Templates, change: str) -> None:
+    name = await templates.clone("training")
+    connection = await asyncpg.connect(templates.url(name))
+    await connection.execute(change)
+    await templates.give_back(name)
+    other = await templates.clone("training")
+    assert other != name
+    await templates.give_back(other)
 
 
 async def test_a_mail_is_in_the_ledger_once_it_was_accepted(mail_sink: MailSink) -> None:

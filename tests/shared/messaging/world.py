@@ -13,15 +13,11 @@ from shared.messaging.runner import Runner
 from shared.messaging.sweeper import Sweeper
 from shared.policy import Policies
 from shared.settings import Settings
+from tests.servers import ALONE, EMPTY
 from tests.shared.messaging.play import Play
 from tests.until import until
 
 WAITING = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"""
-ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
-EMPTY = """TRUNCATE operator_action, acknowledged, stream, outbox, relay, seen, parked, position, stranger, dead_letter,
-request, timer, policy, lost, trail, fact RESTART IDENTITY;
-INSERT INTO relay (name, since, until) VALUES ('outbox', '1:1:', '1:1:')"""
 PARKED = "SELECT key, sequence, reason FROM parked ORDER BY stream, key, sequence, event_id"
 ECHOES = "SELECT key, sequence, payload::json->>'label' AS label FROM outbox ORDER BY id"
 
