@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Header
+from fastapi import Header, Query
 from starlette.responses import Response
 
-from services.notifications.actions import prefer
+from services.notifications.actions import prefer, reading
 from services.notifications.channels.letters import Letters
 from services.notifications.channels.vault import Vault, VaultAway
 from services.notifications.model.documents import (
@@ -17,6 +17,7 @@ from services.notifications.model.documents import (
     Preferences,
     Preferring,
     Preview,
+    Reading,
     TemplateShown,
 )
 from services.notifications.model.policies import NoticesPolicy
@@ -29,35 +30,63 @@ from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, 
 from shared.messaging.requests import Command
 
 PREFER = Command("prefer", prefer.prefer, locks=prefer.recipient)
+MARK_READ = Command("mark read", reading.mark_read, locks=reading.message)
 INBOX = Listing[InboxEntry]("inbox", lambda one: (one.delivery_id,), UUID)
 DELIVERIES = Listing[DeliveryState]("deliveries", lambda one: (one.delivery_id,), UUID)
 TEMPLATES = Listing[TemplateShown]("templates", lambda one: (one.what, one.language), What, Language)
 STAFF = authority.role("employee", "superior", "officer")
 OPERATOR = authority.role("operator")
 OF_A_CASE = refuses({404: "No case has this receipt code", 503: "Receipt codes can't be checked now"})
+NO_MESSAGE = refuses({404: "There is no such message, or it is not yours"})
 NOBODY = refuses({404: "Nobody gets messages under this token"})
 T = TypeVar("T")
 ReceiptCode = Annotated[str, Header(max_length=60)]
+Unread = Annotated[bool | None, Query(description="only those not read yet, or only those read")]
 
 routes = Router()
 
 
 @routes.get("/inbox", dependencies=[STAFF])
-async def get_inbox(call: Call, read: Reader, asked: Paging, what: What | None = None) -> Page[InboxEntry]:
-    """One's own messages, newest first, with what became of each by mail."""
+async def get_inbox(
+    call: Call, read: Reader, asked: Paging, what: What | None = None, unread: Unread = None
+) -> Page[InboxEntry]:
+    """One's own messages, newest first, with what became of each by mail, and when it was read."""
     try:
         recipient = UUID(call.principal)
     except ValueError:
         return Page(items=[], next=None)
-    return await _page(read, recipient, asked, what)
+    return await _page(read, recipient, asked, what, unread)
+
+
+@routes.post("/inbox/{delivery_id}/read", response_model=InboxEntry, dependencies=[STAFF], responses=NO_MESSAGE)
+async def mark_read(delivery_id: UUID, call: Call) -> Response:
+    """Say that one has read a message of one's own. The first time counts."""
+    return await call.run(MARK_READ, Reading(recipient=_recipient(call), delivery_id=delivery_id))
 
 
 @routes.get("/inbox/case", dependencies=[authority.public()], responses=OF_A_CASE)
 async def get_case_inbox(
-    call: Call, read: Reader, receipt_code: ReceiptCode, asked: Paging, what: What | None = None
+    call: Call,
+    read: Reader,
+    receipt_code: ReceiptCode,
+    asked: Paging,
+    what: What | None = None,
+    unread: Unread = None,
 ) -> Page[InboxEntry]:
     """The messages to the citizen who holds the receipt code (header `Receipt-Code`)."""
-    return await _page(read, await _complaint(call, receipt_code), asked, what)
+    return await _page(read, await _complaint(call, receipt_code), asked, what, unread)
+
+
+@routes.post(
+    "/inbox/case/{delivery_id}/read",
+    response_model=InboxEntry,
+    dependencies=[authority.public()],
+    responses=OF_A_CASE,
+)
+async def mark_case_read(delivery_id: UUID, call: Call, receipt_code: ReceiptCode) -> Response:
+    """Say, with the receipt code of a case, that one has read a message about it. The first time counts."""
+    recipient = await _complaint(call, receipt_code)
+    return await call.run(MARK_READ, Reading(recipient=recipient, delivery_id=delivery_id))
 
 
 @routes.get("/preferences", dependencies=[STAFF], responses=NOBODY)
@@ -120,9 +149,12 @@ async def get_preview(what: What, call: Call, language: Language = Language.INDO
     return _letters(call).preview(what, language)
 
 
-async def _page(read: Reader, recipient: UUID, asked: Paging, what: What | None) -> Page[InboxEntry]:
+async def _page(
+    read: Reader, recipient: UUID, asked: Paging, what: What | None, unread: bool | None
+) -> Page[InboxEntry]:
     (after,) = INBOX.place(asked)
-    return INBOX.page(await inbox.inbox(read, recipient, after, asked.rows, what=what), asked)
+    found = await inbox.inbox(read, recipient, after, asked.rows, what=what, unread=unread)
+    return INBOX.page(found, asked)
 
 
 def _recipient(call: Call) -> UUID:

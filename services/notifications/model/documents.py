@@ -37,6 +37,7 @@ class InboxEntry(BaseModel):
     language: str
     at: AwareDatetime
     read_at: AwareDatetime | None
+    """When its reader first said so; none: unread."""
     mail: State | None
     """The state of the same message by mail."""
     mail_reason: str
@@ -154,3 +155,10 @@ class Preferring(BaseModel):
 
     recipient: UUID
     preferences: Preferences
+
+
+class Reading(BaseModel):
+    """The command: whose message is read."""
+
+    recipient: UUID
+    delivery_id: UUID

@@ -73,6 +73,39 @@ async def test_a_citizen_reads_the_cases_inbox_by_receipt_code_alone(client: htt
     assert (await client.get("/inbox/case")).status_code == 422
 
 
+async def test_a_reader_marks_a_message_as_read_once_and_lists_what_is_unread(
+    client: httpx.AsyncClient, issuer: Stack
+) -> None:
+    """Weaker: a repetition moves the time, or a mark goes to all messages of the reader."""
+    code = {"Receipt-Code": "SLR-CODE"}
+    for inbox, who in (("/inbox", await bearer(issuer, "employee", EMPLOYEE)), ("/inbox/case", code)):
+        newest, *rest = (await client.get(inbox, headers=who)).json()["items"]
+        assert newest["read_at"] is None
+        marked = await mark(client, inbox, newest["delivery_id"], who)
+        assert (marked.status_code, marked.json()) == (200, {**newest, "read_at": marked.json()["read_at"]})
+        assert (await mark(client, inbox, newest["delivery_id"], who)).json() == marked.json()
+        for unread, left in ((True, rest), (False, [marked.json()])):
+            found = await client.get(inbox, params={"unread": unread}, headers=who)
+            assert found.json()["items"] == left
+
+
+async def test_nobody_marks_a_message_of_somebody_else(client: httpx.AsyncClient, issuer: Stack) -> None:
+    theirs = await bearer(issuer, "superior", SUPERIOR)
+    newest = (await client.get("/inbox", headers=theirs)).json()["items"][0]["delivery_id"]
+    mine = await bearer(issuer, "employee", EMPLOYEE)
+    refused = await mark(client, "/inbox", newest, mine)
+    assert (refused.status_code, refused.json()["detail"]) == (404, "There is no such message in this inbox.")
+    assert (await mark(client, "/inbox/case", newest, {"Receipt-Code": "SLR-CODE"})).status_code == 404
+    assert (await mark(client, "/inbox", str(uuid4()), mine)).status_code == 404
+    unread = await client.get("/inbox", params={"unread": True}, headers=theirs)
+    assert len(unread.json()["items"]) == 3
+
+
+async def mark(client: httpx.AsyncClient, inbox: str, message: str, who: dict[str, str]) -> httpx.Response:
+    key = {"Idempotency-Key": str(uuid4())}
+    return await client.post(f"{inbox}/{message}/read", headers={**who, **key})
+
+
 async def test_operators_alone_see_deliveries(client: httpx.AsyncClient, issuer: Stack) -> None:
     operator = await bearer(issuer, "operator", uuid4())
     answer = await client.get("/deliveries", params={"state": "unknown"}, headers=operator)
