@@ -142,7 +142,7 @@ class Letters:
 
     @cached_property
     def _wordings(self) -> dict[str, Wording]:
-        return {language: Wording(self._words[language], self._zone) for language in LANGUAGES}
+        return {language: Wording(language, self._words[language], self._zone) for language in LANGUAGES}
 
 
 def greeted(name: str | None) -> str | None:

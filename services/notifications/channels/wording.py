@@ -1,16 +1,23 @@
-"""The facts of a letter in the words of one language: tests, courses, days and times."""
+"""The facts of a letter in the words of one language: tests, courses, days, times and numbers.
+
+How a language writes days, times and numbers is Unicode's to say (CLDR, by babel); ours are the words of the domain.
+Nothing else imports babel: it costs 40 ms at the start of a process.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
 
 class Wording:
     """The words of one language (`templates/words.yaml`) and the local time zone."""
 
-    def __init__(self, words: Mapping[str, Any], zone: ZoneInfo) -> None:
-        self._words, self._zone = words, zone
+    def __init__(self, language: str, words: Mapping[str, Any], zone: ZoneInfo) -> None:
+        self._language, self._words, self._zone = language, words, zone
 
     def said(self, facts: Mapping[str, str]) -> dict[str, str]:
         """What a template may say: a field for each fact. Raises ValueError where a fact is not what it should be."""
@@ -26,6 +33,8 @@ class Wording:
                 return "at", self._moment(datetime.fromisoformat(value))
             case "due_on" | "completed_on":
                 return fact, self._day(date.fromisoformat(value))
+            case "jp":
+                return fact, format_decimal(int(value), locale=self._language)
             case "course":
                 return fact, value.replace("-", " ")
             case "period":
@@ -48,14 +57,10 @@ class Wording:
 
     def _day(self, day: date) -> str:
         """`Kamis, 19 Maret 2026`."""
-        words = self._words
-        form: str = words["day"]
-        return form.format(
-            day=words["days"][day.weekday()], date=day.day, month=words["months"][day.month - 1], year=day.year
-        )
+        return format_date(day, self._words["day"], locale=self._language)
 
     def _moment(self, moment: datetime) -> str:
-        """`Kamis, 19 Maret 2026 pukul 09.00 WIB`."""
+        """`Kamis, 19 Maret 2026 pukul 09.00 WIB`. The zone says its own name: CLDR has `WIB` in Indonesian only."""
         at = moment.astimezone(self._zone)
-        form: str = self._words["moment"]
-        return form.format(day=self._day(at.date()), time=at, zone=at.tzname())
+        said = format_datetime(at, self._words["moment"], tzinfo=self._zone, locale=self._language)
+        return f"{said} {at.tzname()}"

@@ -42,6 +42,14 @@ def test_times_and_weaknesses_are_said_in_the_language_of_the_recipient() -> Non
     assert "layanan ktp, ketepatan waktu pada umumnya" in write(What.NEED, "id").text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("id", "pada Minggu, 1 Februari 2026: 1.200 jam"), ("en", "on Sunday, 1 February 2026: 1,200 learning hours")],
+)
+def test_days_and_numbers_are_written_as_in_the_language_of_the_recipient(language: str, said: str) -> None:
+    assert said in write(What.COMPLETED, language, completed_on="2026-02-01", jp="1200").text
+
+
 def test_a_need_without_a_course_is_told_as_such() -> None:
     assert "belum ada pelatihan yang sesuai" in write(What.WAITLISTED, "id", course="").text
 
