@@ -1,5 +1,7 @@
 """Legal and local numbers as dated data: files `policy/<name>-<version>.yaml` of a service, checked, kept in a table.
 
+An office adds its own, a decree for instance, in the folder of the service's name in `SALOR_POLICY_FOLDER`.
+
 A file has `version`, `valid_from`, `source` and the numbers, and holds until the next one begins: so there is never a
 gap. One that says `valid_until` is taken at its word: the next must begin on the day after. A version never changes
 once it was loaded.
@@ -64,14 +66,16 @@ class Policies:
         return cast(P, next(policy for policy in self.known[name] if policy.version == version))
 
 
-def read(folder: Path, kinds: Mapping[str, type[Policy]]) -> list[tuple[str, Policy]]:
-    """The policies in a folder, of each name in order of their dates.
+def read(folder: Path, kinds: Mapping[str, type[Policy]], more: Path | None = None) -> list[tuple[str, Policy]]:
+    """The policies in a folder, and in a second one where there is one, of each name in order of their dates.
 
     Raises SetupError naming the file and the number that is wrong, or the two that overlap or leave a gap.
     """
     found: list[tuple[str, Policy]] = []
+    left = set(more.glob("*")) if more else set()
     for name, kind in kinds.items():
-        files = sorted(folder.glob(f"{name}-*.yaml"))
+        files = sorted([*folder.glob(f"{name}-*.yaml"), *(more.glob(f"{name}-*.yaml") if more else ())])
+        left -= set(files)
         if not files:
             raise SetupError(f"no policy file {name}-*.yaml in {folder}")
         policies = sorted((_read(file, kind) for file in files), key=lambda policy: policy.valid_from)
@@ -81,6 +85,8 @@ def read(folder: Path, kinds: Mapping[str, type[Policy]]) -> list[tuple[str, Pol
         except ValueError as error:
             raise SetupError(f"policy {name}: {error}") from error
         found += [(name, policy) for policy in policies]
+    if left:
+        raise SetupError(f"{min(left)} is no policy of this service: name it {'-, '.join(kinds)}-<version>.yaml")
     return found
 
 
@@ -94,12 +100,14 @@ def _read(file: Path, kind: type[Policy]) -> Policy:
         raise SetupError(f"policy file {file.name}: {error}") from error
 
 
-async def load(connection: Connection, folder: Path, kinds: Mapping[str, type[Policy]]) -> Policies:
-    """Load the files into the table and give all that the table holds (old versions stay).
+async def load(
+    connection: Connection, folder: Path, kinds: Mapping[str, type[Policy]], more: Path | None = None
+) -> Policies:
+    """Load the files (as `read` does) into the table and give all that the table holds (old versions stay).
 
     Raises SetupError where a file's content changed under a version that was already in use.
     """
-    given = {(name, policy.version): policy for name, policy in read(folder, kinds)}
+    given = {(name, policy.version): policy for name, policy in read(folder, kinds, more)}
     for (name, version), policy in given.items():
         body = policy.model_dump_json(exclude_unset=True)
         await connection.execute(KEEP, name, version, policy.valid_from, _checksum(body), body)

@@ -107,7 +107,7 @@ class App:
         """Migrate, load the policies, open the pool. Waits while the database is away. Raises SetupError."""
         await _patiently(lambda: db.migrate(settings.database_url, service.name))
         pool = await _patiently(lambda: db.open_pool(settings.database_url, settings.pool_size, service.name))
-        policies = await _patiently(lambda: _policies(service, pool))
+        policies = await _patiently(lambda: _policies(service, settings, pool))
         # The table of holidays takes half a second to build: now, not while the first event waits for it.
         WorkingDays(settings.zone).is_working(datetime.now(settings.zone).date())
         app = cls(service, settings, pool, policies)
@@ -198,9 +198,10 @@ def _report(task: "asyncio.Task[None]") -> None:
         log.error("task_failed", task=task.get_name(), exc_info=task.exception())
 
 
-async def _policies(service: Service, pool: db.Pool) -> Policies:
+async def _policies(service: Service, settings: Settings, pool: db.Pool) -> Policies:
+    more = settings.policy_folder and settings.policy_folder / service.name
     async with pool.acquire() as connection:
-        return await policy.load(connection, service.folder / "policy", service.policies)
+        return await policy.load(connection, service.folder / "policy", service.policies, more)
 
 
 async def _patiently(act: Callable[[], Awaitable[T]]) -> T:

@@ -5,7 +5,7 @@ import ssl
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import DirectoryPath, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import SetupError
@@ -116,6 +116,9 @@ class Settings(KafkaSettings):
     )
     dead_letters_days: int = Field(
         default=30, ge=1, description="they hold what strangers sent, personal data too: own choice after UU 27/2022"
+    )
+    policy_folder: DirectoryPath | None = Field(
+        default=None, description="an office's own policies beside the shipped ones, in a folder for each service"
     )
     timezone: str = "Asia/Jakarta"
     district: str = "Kecamatan Salor"

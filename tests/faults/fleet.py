@@ -10,15 +10,17 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 import psutil
+import yaml
 
 from deploy.local.chosen import HOST, free_port
 from deploy.local.process import Record
-from deploy.local.program import Keeper, Program
+from deploy.local.program import ROOT, Keeper, Program
 from deploy.local.stack import SERVICES, Stack, ok, silent
 from deploy.local.trouble import Trouble
 
@@ -29,6 +31,7 @@ PROFILE = {
     "SALOR_SHUTDOWN_SECONDS": "5",
 }
 """Short holds, so that what a fault leaves behind runs out while a row lasts."""
+DELIVERY_LEASE_SECONDS = 6
 SERVERS = ("kafka", "postgres", "mailsink", "issuer")
 
 
@@ -36,7 +39,7 @@ class Fleet:
     """Servers and services of one data folder. Nothing comes back by itself: the row decides when."""
 
     def __init__(self, folder: Path) -> None:
-        self.stack = Stack(folder, environment=PROFILE)
+        self.stack = Stack(folder, environment={**PROFILE, "SALOR_POLICY_FOLDER": str(_policies(folder))})
         self._programs = {program.name: program for program in self.stack.programs}
         self._keepers: dict[str, Keeper] = {}
         self._launched: set[asyncio.Task[None]] = set()
@@ -152,6 +155,17 @@ class Fleet:
         told = {setting: value for setting, value in {**own, **env}.items() if value is not None}
         line = (sys.executable, "-m", *command) if command else program.command()
         return replace(program, command=lambda: line, env=told)
+
+
+def _policies(folder: Path) -> Path:
+    """The policy of deliveries with a short lease: a mail whose sender was killed is another's when it has run out."""
+    shipped = max((ROOT / "services/notifications/policy").glob("delivery-*.yaml"))
+    numbers = yaml.safe_load(shipped.read_text()) | {"version": "faults", "lease_seconds": DELIVERY_LEASE_SECONDS}
+    numbers["valid_from"] += timedelta(days=1)
+    own = folder / "policy" / "notifications" / "delivery-faults.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(yaml.safe_dump(numbers))
+    return folder / "policy"
 
 
 def nothing() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from datetime import date
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from deploy.local.program import ROOT
 from services.evaluation.app import service as evaluation
 from services.training.app import service as training
+from services.training.model.policies import LearningPolicy
 from shared.service import App, Service
 from tests.servers import Database
 
@@ -52,3 +55,17 @@ async def test_what_a_start_writes_is_tried_again_while_the_database_is_in_troub
     attempts = await connection.fetchval("SELECT last_value FROM attempt")
     await connection.close()
     assert attempts > 1
+
+
+async def test_an_offices_own_policy_holds_from_its_date_on(database: Database, tmp_path: Path) -> None:
+    """Weaker: another number needs another image."""
+    shipped = (training.folder / "policy" / "learning-2026.1.yaml").read_text()
+    own = tmp_path / "training" / "learning-office.1.yaml"
+    own.parent.mkdir()
+    own.write_text(shipped.replace('"2026.1"', "office.1").replace("2025-01-01", "2027-01-01"))
+    url = await database("training")
+    given = {"database_url": url, "kafka": "", "issuer": "", "policy_folder": tmp_path}
+    app = await App.open(training, training.settings(**given))
+    await app.pool.close()
+    days = [date(2026, 12, 31), date(2027, 1, 1)]
+    assert [app.policies.in_force(LearningPolicy, "learning", day).version for day in days] == ["2026.1", "office.1"]

@@ -109,6 +109,19 @@ def test_dates_that_meet_are_taken(tmp_path: Path) -> None:
     assert policies.in_force(Limits, "limits", on=date(2026, 6, 1)).version == "2"
 
 
+def test_an_office_adds_policies_of_its_own(tmp_path: Path) -> None:
+    shipped, own = tmp_path / "shipped", tmp_path / "own"
+    shipped.mkdir()
+    write(shipped, "1", 10)
+    assert [found.version for _, found in policy.read(shipped, KINDS, own)] == ["1"], "a service may have none"
+    own.mkdir()
+    write(own, "office.1", 30, "2026-03-01")
+    assert [found.version for _, found in policy.read(shipped, KINDS, own)] == ["1", "office.1"]
+    (own / "limit-2.yaml").write_text("")
+    with pytest.raises(SetupError, match=r"own/limit-2\.yaml is no policy of this service: name it limits-<version>"):
+        policy.read(shipped, KINDS, own)
+
+
 @pytest.mark.parametrize("line", ["", "source: ''"])
 def test_a_policy_without_a_source_is_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "limits-1.yaml").write_text(f"version: '1'\nvalid_from: 2026-01-01\nmost: 1\n{line}\n")
