@@ -7,6 +7,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -64,7 +65,7 @@ async def test_an_offices_own_policy_holds_from_its_date_on(database: Database, 
     own.parent.mkdir()
     own.write_text(shipped.replace('"2026.1"', "office.1").replace("2025-01-01", "2027-01-01"))
     url = await database("training")
-    given = {"database_url": url, "kafka": "", "issuer": "", "policy_folder": tmp_path}
+    given: dict[str, Any] = {"database_url": url, "kafka": "", "issuer": "", "policy_folder": tmp_path}
     app = await App.open(training, training.settings(**given))
     await app.pool.close()
     days = [date(2026, 12, 31), date(2027, 1, 1)]
