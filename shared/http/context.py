@@ -1,5 +1,6 @@
 """What a route gets of its request: who calls, from where, the way to run a command, and the way to read."""
 
+import asyncio
 import json
 import re
 import uuid
@@ -14,6 +15,7 @@ from shared.auth import PUBLIC
 from shared.db import Pool
 from shared.errors import FieldError, Problem
 from shared.messaging import requests
+from shared.messaging.failures import is_taken_back, patiently
 from shared.messaging.requests import Command
 from shared.messaging.strangers import Posted
 from shared.messaging.tx import Answer
@@ -138,7 +140,11 @@ class ReadContext:
         return policies
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
-        """All rows of a statement."""
+        """All rows of a statement; one that the server took back is run again."""
+        async with asyncio.timeout(READ_SECONDS):
+            return await patiently(lambda: self._fetch(sql, arguments), helps=is_taken_back)
+
+    async def _fetch(self, sql: str, arguments: tuple[Any, ...]) -> list[Record]:
         pool: Pool = self._app.pool
         async with pool.acquire(timeout=READ_SECONDS) as connection:
             rows: list[Record] = await connection.fetch(sql, *arguments, timeout=READ_SECONDS)

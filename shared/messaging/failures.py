@@ -23,6 +23,7 @@ OUT_OF_MEMORY = "53200"
 DISK_FULL = "53100"
 TRANSIENT_STATES = ("08", "25006", "25P03", "40001", "40P01", "53", "55P03", "57014", "57P")
 """25006: the connection leads to a server that has become a standby. 25P03, 57014: it was ended from outside."""
+TAKEN_BACK_STATES = ("40001", "40P01")
 TRANSIENT_ERRORS = (OSError, TimeoutError, asyncpg.InternalClientError)
 """The last one is the driver's own confusion after a connection was dropped or an operation cancelled."""
 
@@ -39,6 +40,14 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         return "closed" in str(error) or "released" in str(error)
     return isinstance(error, TRANSIENT_ERRORS)
+
+
+def is_taken_back(error: BaseException) -> bool:
+    """Whether the server rolled a transaction back for others' sake: it serves, nothing is left, and the next may do.
+
+    PostgreSQL's manual, 13.5, on serialisation failures and deadlocks: run the whole transaction again.
+    """
+    return isinstance(error, asyncpg.PostgresError) and error.sqlstate in TAKEN_BACK_STATES
 
 
 def unavailable(error: BaseException) -> Problem:
@@ -99,15 +108,20 @@ async def _try_again(
     await patiently(lambda: give_up(item, last))
 
 
-async def patiently(act: Callable[[], Awaitable[T]], hopeless: type[Exception] | tuple[type[Exception], ...] = ()) -> T:
-    """Repeat an act for as long as the server is in trouble. Raises what is not its, or is `hopeless`."""
+async def patiently(
+    act: Callable[[], Awaitable[T]],
+    hopeless: type[Exception] | tuple[type[Exception], ...] = (),
+    *,
+    helps: Callable[[BaseException], bool] = is_transient,
+) -> T:
+    """Repeat an act for as long as the server is in trouble. Raises what waiting does not help, or is `hopeless`."""
     pause, longest = WAIT_SECONDS
     while True:
         try:
             return await act()
         except Exception as error:
             heed_cancellation(error)
-            if not is_transient(error) or isinstance(error, hopeless):
+            if not helps(error) or isinstance(error, hopeless):
                 raise
             log.warning("waiting_for_database", error=type(error).__name__)
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from shared.db import Connection
 from shared.errors import Problem
-from shared.messaging.failures import is_transient, settle, unavailable
+from shared.messaging.failures import is_taken_back, is_transient, settle, unavailable
 from shared.messaging.listens import Handler
 from shared.messaging.runner import Runner, lock
 from shared.messaging.tx import Answer, Cause, Name, Tx
@@ -42,7 +42,7 @@ PATIENCE = 10.0
 HASTE = 1.0
 """The same once the database is known to be in trouble."""
 GRACE = 1.0
-"""Trouble that lasts no longer is waited out: a connection that broke, a deadlock."""
+"""Trouble that lasts no longer is waited out: a connection that broke, a server that restarts."""
 
 
 def internal() -> Problem:
@@ -151,13 +151,17 @@ class Requests:
         try:
             await self.runner.run(batch)
         except Exception as error:
-            if not is_transient(error) or self._trouble() < GRACE:
+            if not is_transient(error) or self._serves(error) or self._trouble() < GRACE:
                 raise
             self._put_off(calls, error)
         else:
             self.trouble_since = None
             for call in calls:
                 batch.resolve(call)
+
+    def _serves(self, error: Exception) -> bool:
+        """Whether a transaction that was taken back is no trouble: so it is, until somebody waited in vain."""
+        return is_taken_back(error) and self.trouble_since is None
 
     def _put_off(self, calls: Sequence[Call], error: Exception) -> None:
         """Answer 503 and forget: the caller comes again, and then finds the effect done or not."""

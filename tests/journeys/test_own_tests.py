@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,16 @@ async def test_what_does_not_come_is_named_beside_what_came(world: World) -> Non
         await salor.answer(submission)
         with pytest.raises(TimeoutError, match=f"0.1 s: ComplaintFiled .*'{submission}'.*came instead.*1 Submission"):
             await salor.event("ComplaintFiled", submission=submission, seconds=0.1)
+
+
+async def test_an_event_that_is_sent_again_is_seen_once(world: World) -> None:
+    async with Salor(addresses(world)).open() as salor:
+        again = {**WRONG, "id": str(uuid.uuid4())}
+        for _ in range(2):
+            await salor.submit(again)
+        last = await salor.submit(WRONG)
+        await salor.answer(last)
+        assert len(salor.of("ComplaintSubmitted")) == 2
 
 
 async def test_an_answer_to_another_source_is_not_this_tests(world: World) -> None:

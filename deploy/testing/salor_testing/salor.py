@@ -25,7 +25,8 @@ class Salor:
     """Reached under `addresses`: SALOR_KAFKA (host:port), and as far as there are any SALOR_SERVICES
     (`complaints=http://...,...`) and SALOR_TOPIC_PREFIX, which goes before the topics' names.
 
-    `source` is this test's own, so that it meets no other's answers; `seen` is what came, in the order in which it did.
+    `source` is this test's own, so that it meets no other's answers; `seen` is what came, in the order in which it did,
+    without what came again: Salor may send an event twice, under the same source and id.
     """
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
@@ -34,6 +35,7 @@ class Salor:
         self.services = dict(re.findall(r"(\w+)=([^,\s]+)", addresses.get("SALOR_SERVICES", "")))
         self.source = f"urn:test:{uuid.uuid4()}"
         self.seen: list[Event] = []
+        self._known: set[tuple[str | None, str | None]] = set()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Self]:
@@ -96,7 +98,11 @@ class Salor:
 
     def _see(self, record: ConsumerRecord) -> None:
         event = read(record)
-        if event is not None:
+        if event is None:
+            return
+        name = event.attributes.get("source"), event.attributes.get("id")
+        if name not in self._known:
+            self._known.add(name)
             self.seen.append(event)
 
     async def _topics(self) -> dict[str, int]:

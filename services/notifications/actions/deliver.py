@@ -109,7 +109,7 @@ async def deliver(office: Office, medium: Medium) -> int:
     """Send one lot of what is due by a channel, oldest first. Gives how many were claimed."""
     policy = office.policy
     most = office.breakers[medium].admits(policy, office.clock())
-    lot = await _claim(office, policy, medium, most) if most else []
+    lot = await patiently(lambda: _claim(office, policy, medium, most)) if most else []
     if not lot:
         return 0
     known = await _look_up(office, lot)

@@ -22,6 +22,11 @@ from tests.support import Bench, record_of
 from tests.until import until
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+TAKE_BACK = """CREATE SEQUENCE tries;
+CREATE FUNCTION take_back() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF nextval('tries') < 3 THEN RAISE serialization_failure; END IF; RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER take_back AFTER INSERT ON contact_access DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION take_back()"""
 CONTACT = {"name": "Siti", "email": "Siti@Example.org", "phone": "081234567890", "language": "en"}
 
 
@@ -118,6 +123,19 @@ async def test_the_vault_opens_for_notifications_only_and_logs_each_look(
         "SELECT purpose, principal, complaint_id::text FROM contact_access ORDER BY id"
     )
     assert [tuple(row) for row in logged] == [("examined", "notifications", one) for one in asked["complaint_ids"]]
+
+
+async def test_a_look_into_the_vault_that_the_server_took_back_is_run_again_and_logged_once(
+    http: httpx.AsyncClient, complaints: Bench, issuer: Stack
+) -> None:
+    """Weaker: a 503 for one serialization error, and every mail of the lot waits."""
+    complaint_id = (await file(http, contact=CONTACT)).json()["complaint_id"]
+    await complaints.pool.execute(TAKE_BACK)
+    asked = {"purpose": "examined", "complaint_ids": [complaint_id]}
+    answer = await http.post("/internal/contacts", json=asked, headers=await bearer(issuer, "service", "notifications"))
+    assert answer.status_code == 200, answer.text
+    assert await complaints.pool.fetchval("SELECT count(*) FROM contact_access") == 1
+    assert await complaints.pool.fetchval("SELECT last_value FROM tries") == 3
 
 
 async def test_an_offices_reporter_gets_the_code_in_the_first_message_only(

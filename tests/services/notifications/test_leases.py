@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from services.notifications.actions.deliver import expire
+from services.notifications.actions.deliver import deliver, expire
 from services.notifications.actions.record import record
 from services.notifications.model.deliveries import Delivery
 from services.notifications.model.policies import DeliveryPolicy
@@ -28,6 +28,12 @@ BEGIN
 END $$;
 CREATE TRIGGER cut_off BEFORE UPDATE ON delivery FOR EACH ROW WHEN (NEW.state = 'sending') EXECUTE FUNCTION cut_off()"""
 """Two of three attempts meet a server that is being stopped."""
+TAKE_BACK = """CREATE SEQUENCE tries;
+CREATE FUNCTION take_back() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF nextval('tries') < 3 THEN RAISE serialization_failure; END IF; RETURN NEW; END $$;
+CREATE TRIGGER take_back BEFORE UPDATE ON delivery FOR EACH ROW
+WHEN (NEW.state = 'claimed') EXECUTE FUNCTION take_back()"""
+"""The first two claims of all."""
 
 
 async def claim(world: World) -> list[Delivery]:
@@ -93,6 +99,13 @@ async def test_trouble_with_the_database_before_a_call_is_waited_out_and_the_mes
     assert await world.run() == 6
     assert await world.states() == ACCEPTED
     assert len(world.provider.taken) == 3
+
+
+async def test_trouble_with_the_database_at_a_claim_is_waited_out(world: World) -> None:
+    """Weaker: the lot fails, and all that is due waits for a second."""
+    await world.bench.events([completed()])
+    await world.bench.pool.execute(TAKE_BACK)
+    assert await deliver(world.office, Medium.INBOX) == 3
 
 
 async def test_a_mark_whose_answer_was_lost_may_be_asked_for_again(world: World) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.messaging import failures
-from shared.messaging.failures import TRIES, is_transient, settle
+from shared.messaging.failures import TRIES, is_taken_back, is_transient, settle
 
 WAITED_OUT = [
     exceptions.ConnectionDoesNotExistError("08003"),
@@ -52,6 +52,15 @@ def test_the_servers_trouble_is_waited_out(error: Exception) -> None:
 def test_anything_else_is_the_items_own(error: Exception) -> None:
     """Weaker: a partition waits for ever for something that no waiting mends."""
     assert not is_transient(error)
+
+
+def test_only_what_the_server_took_back_has_surely_left_nothing() -> None:
+    """Weaker: a connection that broke at its COMMIT counts too, and a caller is let wait for a server that is away."""
+    assert [type(error).__name__ for error in WAITED_OUT if is_taken_back(error)] == [
+        "SerializationError",
+        "DeadlockDetectedError",
+    ]
+    assert not any(is_taken_back(error) for error in THE_ITEMS_OWN)
 
 
 class Lots:

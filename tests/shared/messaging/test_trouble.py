@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from shared.errors import Problem
+from shared.messaging import requests
 from shared.messaging.requests import GRACE, HASTE, PATIENCE
 from tests.shared.messaging.commands import Office
 from tests.shared.messaging.proxy import Proxy
@@ -18,6 +19,12 @@ FILL = """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;
 CREATE TRIGGER full_disk BEFORE INSERT ON request EXECUTE FUNCTION full_disk()"""
 CLEAR = "DROP FUNCTION full_disk CASCADE"
+TAKE_BACK = """CREATE SEQUENCE tries;
+CREATE FUNCTION take_back() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF nextval('tries') <= {times} THEN RAISE serialization_failure; END IF; RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER take_back AFTER INSERT ON request DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION take_back()"""
+LET_BE = "DROP FUNCTION take_back CASCADE; DROP SEQUENCE tries"
 
 
 async def ask(office: Office, labels: str) -> tuple[list[int], list[str], float]:
@@ -100,3 +107,36 @@ async def test_a_broken_connection_is_not_the_callers_business(world: World) -> 
         assert (await ask(office, "a"))[0] == [201]
         office.requests.runner.pool.terminate()
     assert await labels(world) == ["a"]
+
+
+async def test_what_the_server_took_back_is_run_again_and_is_no_trouble(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: a 503 for what another's transaction did, and haste for all who come meanwhile."""
+    monkeypatch.setattr(requests, "GRACE", 0.0)
+    office = await Office.open(world)
+    await world.look.execute(TAKE_BACK.format(times=3))
+    try:
+        world.start(office.requests.run())
+        assert (await ask(office, "abc"))[0] == [201] * 3
+        assert office.requests.trouble_since is None
+    finally:
+        await world.look.execute(LET_BE)
+    assert await labels(world) == ["a", "b", "c"]
+
+
+async def test_what_is_taken_back_again_and_again_is_told_once_somebody_waited_in_vain(world: World) -> None:
+    """Weaker: the door repeats it for ever, and every caller waits for the whole of the patience."""
+    office = await Office.open(world)
+    await world.look.execute(TAKE_BACK.format(times=10**9))
+    try:
+        world.start(office.requests.run())
+        with pytest.raises(Problem):
+            await office.requests.submit(office.call("a", key="a"), seconds=0.05)
+        statuses, codes, seconds = await ask(office, "bc")
+        assert (statuses, codes) == ([503] * 2, ["unavailable"])
+        assert seconds < HASTE * 2
+    finally:
+        await world.look.execute(LET_BE)
+    assert (await ask(office, "abc"))[0] == [201] * 3
+    assert await labels(world) == ["a", "b", "c"]
