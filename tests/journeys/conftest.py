@@ -29,7 +29,7 @@ BUSY = tuple(
 @pytest.fixture(scope="package")
 async def world(kafka_address: str, templates: Templates) -> AsyncIterator[World]:
     """One district for all journeys, with everything loaded. It ends with them: idle services cost a core, too."""
-    async with district(kafka_address, templates, **(flaky.DISTRICT if FLAKY else {})) as world:
+    async with district(kafka_address, templates, faults=FLAKY) as world:
         yield world
 
 
@@ -39,12 +39,13 @@ async def district(
     templates: Templates,
     officers: Collection[str] = (),
     prepare: Callable[[str], Awaitable[None]] | None = None,
+    faults: bool = False,
     **stack: Any,
 ) -> AsyncIterator[World]:
     """A district in its own topics and databases, with the year of all officers or of some.
 
-    `prepare` is called with the address of each database before a service uses it; `stack` says how many replicas of
-    each service run.
+    `prepare` is called with the address of each database before a service uses it; with `faults` calls fail now and
+    then; `stack` says how many replicas of each service run.
     """
     plan = records.read()
     work = {one.officer: one for one in (*plan.work, *BUSY)}
@@ -53,11 +54,14 @@ async def district(
     prefix = f"t{uuid.uuid4().hex[:10]}."
     databases = {name: await templates.clone(name) for name in SERVICES}
     addresses = {name: templates.url(made) for name, made in databases.items()}
-    if prepare:
-        for address in addresses.values():
+    for address in addresses.values():
+        if faults:
+            await flaky.fail_commits(address)
+        if prepare:
             await prepare(address)
+    stack |= {"kafka": kafka_address, "databases": addresses, "modules": flaky.MODULES if faults else {}}
     async with (
-        temporary_stack("journeys", prefix, kafka=kafka_address, databases=addresses, **stack) as running,
+        temporary_stack("journeys", prefix, **stack) as running,
         World(running, plan, prefix, print).open() as world,
     ):
         yield world

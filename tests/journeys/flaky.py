@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
@@ -65,10 +64,6 @@ async def twice(
     """Send a lot, and then all of it again."""
     after = before | await sending.send(producer, prefix, rows, before, seconds / 2)
     return await sending.send(producer, prefix, rows, after, seconds / 2)
-
-
-DISTRICT: dict[str, Any] = {"prepare": fail_commits, "modules": MODULES}
-"""What makes a `district` flaky."""
 
 
 if __name__ == "__main__":

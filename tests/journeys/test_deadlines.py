@@ -14,7 +14,7 @@ from deploy.local.demo.people import Filed
 from deploy.local.demo.world import ZONE, World
 from shared.clock import WorkingDays
 from shared.events.complaints import Clock, ComplaintClosed, ComplaintEscalated, DeadlineNear, Finding
-from tests.journeys.conftest import district
+from tests.journeys.conftest import FLAKY, district
 from tests.journeys.moving_clock import install, move
 from tests.journeys.test_handling import told
 from tests.servers import Templates
@@ -27,7 +27,7 @@ MORNING = time(8, 1)
 @pytest.fixture
 async def moving(kafka_address: str, templates: Templates) -> AsyncIterator[World]:
     """A small district of its own, since its clock runs ahead."""
-    async with district(kafka_address, templates, [OFFICER], prepare=install) as world:
+    async with district(kafka_address, templates, [OFFICER], prepare=install, faults=FLAKY) as world:
         yield world
 
 

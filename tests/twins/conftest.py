@@ -8,7 +8,6 @@ import pytest
 
 from deploy.local.demo.world import World
 from tests.journeys.conftest import district
-from tests.journeys.flaky import DISTRICT
 from tests.servers import Templates
 
 OFFICERS = ("bagus@salor.example", "putu@salor.example", "rina@salor.example")
@@ -17,5 +16,5 @@ OFFICERS = ("bagus@salor.example", "putu@salor.example", "rina@salor.example")
 @pytest.fixture(scope="package")
 async def world(kafka_address: str, templates: Templates) -> AsyncIterator[World]:
     """A district in which everything fails now and then."""
-    async with district(kafka_address, templates, OFFICERS, **DISTRICT) as world:
+    async with district(kafka_address, templates, OFFICERS, faults=True) as world:
         yield world
