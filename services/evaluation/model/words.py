@@ -63,6 +63,11 @@ class Counted:
     slightly: int
     late: int
 
+    @property
+    def handled(self) -> int:
+        """All of them, on time or not."""
+        return self.on_time + self.slightly + self.late
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -28,6 +28,9 @@ def counted(late: Iterable[LateDay], caps: Mapping[str, int]) -> tuple[list[Late
 
 def keep(pieces: Sequence[LateDay], limit: int) -> tuple[list[LateDay], int]:
     """One day: keep the largest shortfall, then the smallest reference, then the first name."""
+    total = sum(piece.slightly + piece.late for piece in pieces)
+    if total <= limit:
+        return list(pieces), 0
     ordered = sorted(pieces, key=lambda piece: (piece.q, piece.service))
     late = _fill([piece.late for piece in ordered], limit)
     slightly = _fill([piece.slightly for piece in ordered], limit - sum(late))
@@ -35,7 +38,6 @@ def keep(pieces: Sequence[LateDay], limit: int) -> tuple[list[LateDay], int]:
         piece.model_copy(update={"late": n, "slightly": half})
         for piece, n, half in zip(ordered, late, slightly, strict=True)
     ]
-    total = sum(piece.slightly + piece.late for piece in pieces)
     return kept, total - sum(late) - sum(slightly)
 
 

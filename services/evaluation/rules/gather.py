@@ -1,9 +1,10 @@
 """From what is known of an officer to the pieces of one evaluation: window, references of their date, caps."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 
 from services.evaluation.model.evidence import Evidence, Handled, Incident, LateDay, OnTime, Rated
 from services.evaluation.model.policy import ScoringPolicy
@@ -18,6 +19,8 @@ from shared.clock import WorkingDays
 On = Callable[[date], ScoringPolicy]
 """The policy in force on a day: each piece keeps the reference of its date."""
 
+Referenced = tuple[Counted, int]
+"""A row and the reference of its service on its day."""
 
 Treated = Callable[[str, date], bool]
 """Whether evidence of a test and day is from before the test's need was met."""
@@ -25,20 +28,22 @@ Treated = Callable[[str, date], bool]
 
 def gather(found: Found, on: On, calendar: WorkingDays) -> Evidence:
     """The pieces of the window that ends at `found.as_of`, in canonical order."""
+    on = cache(on)
     today = calendar.local_day(found.as_of)
     first = window_start(today)
-    window = [row for row in found.services if first <= row.day <= today]
-    known = [row for row in window if row.service in on(row.day).services.late_per_10000]
+    references = [(row, on(row.day).services.late_per_10000.get(row.service)) for row in found.services]
+    window = [(row, q) for row, q in references if first <= row.day <= today]
+    known = [(row, q) for row, q in window if q is not None]
     judged = [claim for claim in found.claims if claim.finding is not Finding.NOT_JUDGED]
-    treated = _treated(found.restarts, {row.service for row in known})
+    treated = _treated(found.restarts, {row.service for row, _ in known})
     return Evidence(
         as_of=found.as_of,
-        on_time=_on_time(known, on, treated),
-        late=_late(known, on, treated),
-        caps=_caps(found.services, {quarter_start(row.day) for row in known}, on, calendar),
+        on_time=_on_time(known, treated),
+        late=_late(known, treated),
+        caps=_caps(references, {quarter_start(row.day) for row, _ in known}, on, calendar),
         context=dict(sorted(found.context.items())),
-        unreferenced=_unreferenced(window, on),
-        handled=_handled(window, on, treated),
+        unreferenced=_unreferenced(row for row, q in window if q is None),
+        handled=_handled((row for row, _ in window), on, treated),
         incidents=_incidents((claim for claim in judged if first <= claim.day <= today), treated),
         praise=praise(one for one in found.praised if first <= one.day <= today),
         rated=_rated((one for one in found.ratings if first <= one.day <= today), on, treated),
@@ -56,41 +61,41 @@ def _treated(restarts: Mapping[str, date], services: Iterable[str]) -> Treated:
     return lambda test, day: day <= last.get(test, never)
 
 
-def _on_time(rows: Iterable[Counted], on: On, treated: Treated) -> tuple[OnTime, ...]:
+def _on_time(rows: Iterable[Referenced], treated: Treated) -> tuple[OnTime, ...]:
     counts: Counter[tuple[str, int, bool]] = Counter()
-    for row in rows:
-        q = on(row.day).services.late_per_10000[row.service]
+    for row, q in rows:
         counts[row.service, q, treated(row.service, row.day)] += row.on_time
     return tuple(OnTime(service=s, q=q, count=n, treated=t) for (s, q, t), n in sorted(counts.items()) if n)
 
 
-def _late(rows: Iterable[Counted], on: On, treated: Treated) -> tuple[LateDay, ...]:
+def _late(rows: Iterable[Referenced], treated: Treated) -> tuple[LateDay, ...]:
     """One piece a day and service: counters and unfinished requests come as rows of their own."""
-    slightly: Counter[tuple[date, str]] = Counter()
-    late: Counter[tuple[date, str]] = Counter()
-    for row in rows:
-        slightly[row.day, row.service] += row.slightly
-        late[row.day, row.service] += row.late
+    slightly: Counter[tuple[date, str, int]] = Counter()
+    late: Counter[tuple[date, str, int]] = Counter()
+    for row, q in rows:
+        if row.slightly or row.late:
+            slightly[row.day, row.service, q] += row.slightly
+            late[row.day, row.service, q] += row.late
     return tuple(
         LateDay(
             day=day,
             service=service,
-            q=on(day).services.late_per_10000[service],
-            slightly=slightly[day, service],
-            late=late[day, service],
+            q=q,
+            slightly=slightly[day, service, q],
+            late=late[day, service, q],
             treated=treated(service, day),
         )
-        for day, service in sorted(slightly)
-        if slightly[day, service] + late[day, service]
+        for day, service, q in sorted(slightly)
     )
 
 
-def _caps(rows: Sequence[Counted], quarters: Iterable[date], on: On, calendar: WorkingDays) -> dict[str, int]:
+def _caps(
+    rows: Iterable[tuple[Counted, int | None]], quarters: Iterable[date], on: On, calendar: WorkingDays
+) -> dict[str, int]:
     """What a day of each quarter can count, from the usual shortfall of the quarter before it."""
     usual: dict[date, list[tuple[int, int]]] = defaultdict(list)
-    for row in rows:
-        reference = on(row.day).services.late_per_10000.get(row.service, 0)
-        usual[quarter_start(row.day)].append((row.on_time + row.slightly + row.late, reference))
+    for row, q in rows:
+        usual[quarter_start(row.day)].append((row.handled, q or 0))
     caps = {}
     for start in sorted(quarters):
         before = quarters_back(start, 1)
@@ -99,20 +104,22 @@ def _caps(rows: Sequence[Counted], quarters: Iterable[date], on: On, calendar: W
     return caps
 
 
-def _unreferenced(rows: Iterable[Counted], on: On) -> dict[str, int]:
+def _unreferenced(rows: Iterable[Counted]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for row in rows:
-        if row.service not in on(row.day).services.late_per_10000:
-            counts[row.service] += row.on_time + row.slightly + row.late
+        counts[row.service] += row.handled
     return dict(sorted(counts.items()))
 
 
 def _handled(rows: Iterable[Counted], on: On, treated: Treated) -> tuple[Handled, ...]:
     """The exposure of each complaint part: all services handled, before the cap."""
-    counts: Counter[tuple[str, int, bool]] = Counter()
+    handled: Counter[date] = Counter()
     for row in rows:
-        for part, numbers in on(row.day).complaints.parts.items():
-            counts[part, numbers.incidents_per_10000, treated(part, row.day)] += row.on_time + row.slightly + row.late
+        handled[row.day] += row.handled
+    counts: Counter[tuple[str, int, bool]] = Counter()
+    for day, count in handled.items():
+        for part, numbers in on(day).complaints.parts.items():
+            counts[part, numbers.incidents_per_10000, treated(part, day)] += count
     return tuple(Handled(part=part, q=q, count=n, treated=t) for (part, q, t), n in sorted(counts.items()) if n)
 
 

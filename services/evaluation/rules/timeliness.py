@@ -1,7 +1,9 @@
 """The part *timeliness*: service records against the district's usual lateness, one bad day capped."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from services.evaluation.model.evidence import Evidence, LateDay, OnTime
 from services.evaluation.model.policy import ScoringPolicy
@@ -10,6 +12,8 @@ from services.evaluation.model.words import ALL, TIMELINESS
 from services.evaluation.rules import badday
 from services.evaluation.rules.balance import test_of
 from services.evaluation.rules.score import Group, score
+
+P = TypeVar("P", OnTime, LateDay)
 
 
 def timeliness(evidence: Evidence, policy: ScoringPolicy) -> PartResult | None:
@@ -31,23 +35,27 @@ def timeliness(evidence: Evidence, policy: ScoringPolicy) -> PartResult | None:
 
 def _groups(on_time: Sequence[OnTime], late: Sequence[LateDay], context: Mapping[str, str]) -> list[Group]:
     """Each service's pieces on time, and its late ones."""
-    services = sorted({piece.service for piece in on_time} | {piece.service for piece in late})
+    punctual, slow = _by_service(on_time), _by_service(late)
     return [
         group
-        for service in services
+        for service in sorted({*punctual, *slow})
         for group in _of_service(
-            service,
-            [piece for piece in on_time if piece.service == service],
-            [piece for piece in late if piece.service == service],
-            Fraction(context.get(service, "1")),
+            service, punctual.get(service, ()), slow.get(service, ()), Fraction(context.get(service, "1"))
         )
     ]
+
+
+def _by_service(pieces: Sequence[P]) -> dict[str, list[P]]:
+    found: dict[str, list[P]] = defaultdict(list)
+    for piece in pieces:
+        found[piece.service].append(piece)
+    return found
 
 
 def _of_service(service: str, on_time: Sequence[OnTime], late: Sequence[LateDay], context: Fraction) -> list[Group]:
     punctual = [(piece.count, piece.q) for piece in on_time]
     slow = [(piece.slightly + piece.late, piece.q) for piece in late]
-    observed = sum((piece.late + Fraction(piece.slightly, 2) for piece in late), Fraction(0))
+    observed = Fraction(sum(2 * piece.late + piece.slightly for piece in late), 2)
     return [
         Group("on_time", service, sum(n for n, _ in punctual), Fraction(0), context * badday.expected(punctual)),
         Group("late", service, sum(n for n, _ in slow), observed, context * badday.expected(slow)),
