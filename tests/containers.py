@@ -39,13 +39,20 @@ def wanted(asked: str | None, embedded: bool) -> bool:
 async def kafka_container() -> AsyncIterator[str]:
     """A broker with the settings of the embedded one; its address (host:port). Raises Trouble."""
     address = f"{HOST}:{(port := free_port())}"
-    lines = kafka.SETTINGS.format(host="0.0.0.0", port=9092, controller=9093, data="/var/lib/kafka/data").splitlines()
-    settings = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
-    settings |= {"controller.quorum.voters": "1@localhost:9093", "advertised.listeners": f"PLAINTEXT://{address}"}
-    names = {f"KAFKA_{name.replace('.', '_').upper()}": value for name, value in settings.items()}
     heap = {"KAFKA_HEAP_OPTS": "-Xms128m -Xmx256m"}
-    async with _running(KAFKA_IMAGE, (9092, port), names | heap, lambda: kafka.answers(address)):
+    async with _running(KAFKA_IMAGE, (port, port), broker(port) | heap, lambda: kafka.answers(address)):
         yield address
+
+
+def broker(port: int) -> dict[str, str]:
+    """The embedded broker's settings as the image takes them, for one that is reached at a port of loopback.
+
+    It listens at the same port inside: transactions make a broker ask itself, at the address that it tells others.
+    """
+    lines = kafka.SETTINGS.format(host="0.0.0.0", port=port, controller=9093, data="/var/lib/kafka/data").splitlines()
+    settings = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    settings |= {"controller.quorum.voters": "1@localhost:9093", "advertised.listeners": f"PLAINTEXT://{HOST}:{port}"}
+    return {f"KAFKA_{name.replace('.', '_').upper()}": value for name, value in settings.items()}
 
 
 @asynccontextmanager

@@ -20,6 +20,12 @@ from shared.settings import KafkaSettings, read
 
 IN_FLIGHT = 500  # more at once collapses the client (20,000: 1.1 k/s), one by one it waits for each answer
 SEND_SECONDS = 30.0
+# aiokafka tries for ever what an idempotent producer has to send: a transaction and a stop wait so long for the broker
+PATIENCE = 20.0
+UNTAKEN = (
+    "the broker does not take what is sent, see its log: too few copies may be in sync (min.insync.replicas), or it"
+    " does not reach itself at the address that it tells other brokers (advertised.listeners)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,10 @@ def brokers(kafka: str) -> Brokers:
 
 
 @asynccontextmanager
-async def producer(kafka: str, transactional_id: str | None = None) -> AsyncIterator[AIOKafkaProducer]:
-    """An idempotent producer that waits for all replicas, fenced where it has a transactional id."""
+async def producer(
+    kafka: str, transactional_id: str | None = None, patience: float = PATIENCE
+) -> AsyncIterator[AIOKafkaProducer]:
+    """An idempotent producer that waits for all replicas, fenced where it has a transactional id. Raises Trouble."""
     made = AIOKafkaProducer(
         **brokers(kafka).options, acks="all", enable_idempotence=True, transactional_id=transactional_id
     )
@@ -69,11 +77,21 @@ async def producer(kafka: str, transactional_id: str | None = None) -> AsyncIter
             await made.start()
         yield made
     finally:
-        await made.stop()
+        await _stop(made, patience)
+
+
+@asynccontextmanager
+async def transaction(of: AIOKafkaProducer, patience: float = PATIENCE) -> AsyncIterator[None]:
+    """What is sent in it counts as a whole or not at all. Raises Trouble where the broker does not take it in time."""
+    try:
+        async with asyncio.timeout(2 * patience), of.transaction(), asyncio.timeout(patience):  # its abort waits, too
+            yield
+    except TimeoutError:
+        raise Trouble(UNTAKEN) from None
 
 
 async def send(to: AIOKafkaProducer, letters: Iterable[Letter], prefix: str = "", keyed: bool = True) -> int:
-    """Send, pipelined, until all are acknowledged; gives how many. Strangers may leave the key out."""
+    """Send, pipelined, until all are acknowledged; gives how many. Strangers may leave the key out. Raises Trouble."""
     sent, window = 0, []
     for letter in letters:
         key = letter.event.key.encode() if keyed else None
@@ -88,8 +106,21 @@ async def send(to: AIOKafkaProducer, letters: Iterable[Letter], prefix: str = ""
 
 
 async def _acknowledged(window: list[asyncio.Future[object]]) -> None:
-    await asyncio.wait_for(asyncio.gather(*window), SEND_SECONDS)
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            await asyncio.gather(*window)
+    except TimeoutError:
+        raise Trouble(UNTAKEN) from None
     window.clear()
+
+
+async def _stop(made: AIOKafkaProducer, patience: float) -> None:
+    """Once all is sent; what the broker never takes is given up."""
+    try:
+        await asyncio.wait_for(made.stop(), patience)
+    except TimeoutError:
+        await made.client.close()
+        raise Trouble(UNTAKEN) from None
 
 
 async def ensure(kafka: str, topic: Topic, prefix: str = "") -> None:

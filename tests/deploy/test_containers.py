@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 
 from deploy.local.trouble import Trouble
-from tests.containers import kafka_container, postgres_container, wanted
+from tests.containers import broker, kafka_container, postgres_container, wanted
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ def test_containers_are_taken_where_asked_for_or_where_nothing_is_installed(
 def test_a_source_that_does_not_exist_is_refused() -> None:
     with pytest.raises(Trouble, match="SALOR_TEST_SERVERS is dokcer: it must be embedded or containers"):
         wanted("dokcer", True)
+
+
+def test_a_broker_in_a_container_listens_where_it_says_so_that_it_can_ask_itself() -> None:
+    settings = broker(23287)
+    assert settings["KAFKA_ADVERTISED_LISTENERS"] == "PLAINTEXT://127.0.0.1:23287"
+    assert settings["KAFKA_LISTENERS"].split(",")[0] == "PLAINTEXT://0.0.0.0:23287"
 
 
 @pytest.mark.parametrize("server", [kafka_container(), postgres_container()], ids=["kafka", "postgres"])

@@ -1,18 +1,32 @@
 """The district reaches its topic once a version, and never as two contents under one version."""
 
+import asyncio
+import sys
 from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerFenced
 
-from deploy.local import district
+from deploy.local import district, kafka, wire
+from deploy.local.chosen import Chosen
 from deploy.local.district.loader import FENCE
 from deploy.local.district.seed import employees
+from deploy.local.kafka import Kafka
+from deploy.local.stack import silent
+from deploy.local.supervisor import Supervisor
+from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import Trouble
 from shared.events.directory import DutyRecorded, EmployeeRecorded, ServiceRecorded, UnitRecorded
 
 RECORDS = district.read()
+# what others are told, the broker itself among them, leads nowhere
+UNREACHED = """\
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller},INSIDE://{host}:0
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INSIDE:PLAINTEXT
+advertised.listeners=PLAINTEXT://{host}:{port},INSIDE://{host}:1
+inter.broker.listener.name=INSIDE
+"""
 
 
 async def test_a_second_load_sends_nothing_and_a_raised_version_one_record(
@@ -49,6 +63,20 @@ async def test_a_loader_that_wakes_after_another_began_is_fenced_off(kafka_addre
                 await late.send_and_wait(topic_prefix + "directory.v1", b"{}", key=b"unit:kecamatan")
     finally:
         await late.stop()
+
+
+async def test_a_broker_that_does_not_reach_itself_is_told_of_and_not_waited_for() -> None:
+    async with temporary_folder("unreached") as folder:
+        server = Kafka(folder / "kafka", Chosen(folder), silent, settings=kafka.SETTINGS + UNREACHED)
+        supervisor = Supervisor(folder, [server.program()], revive=False, progress=silent)
+        await supervisor.start()
+        try:
+            command = ("-m", "deploy.local.district", "--kafka", server.address, "--patience", "0.5")
+            loading = await asyncio.create_subprocess_exec(sys.executable, *command, stderr=asyncio.subprocess.PIPE)
+            _, said = await asyncio.wait_for(loading.communicate(), 60)
+        finally:
+            await supervisor.stop()
+    assert (loading.returncode, said.decode().splitlines()[-1]) == (1, f"district: {wire.UNTAKEN}")
 
 
 def test_everybody_has_a_superior_of_the_district_and_a_unit_that_exists() -> None:

@@ -21,17 +21,18 @@ NAMESPACE = uuid.UUID("5e6b5a8e-0d1c-4d3e-9a53-3f0c2f6f3f60")
 Known = dict[str, tuple[int, object]]
 
 
-async def load(kafka: str, records: Sequence[Recorded], prefix: str = "") -> int:
+async def load(kafka: str, records: Sequence[Recorded], prefix: str = "", patience: float = wire.PATIENCE) -> int:
     """Send what the topic does not have yet; gives how many were sent.
 
     A second loader is fenced off by the transactional id: on a compacted topic the last record wins, so a late one
-    would do harm. Raises Trouble where a record changed and kept its version.
+    would do harm. Raises Trouble where a record changed and kept its version, or the broker has not taken them
+    after `patience` (s).
     """
     await wire.ensure(kafka, DIRECTORY, prefix)
-    async with wire.producer(kafka, transactional_id=prefix + FENCE) as producer:
+    async with wire.producer(kafka, prefix + FENCE, patience) as producer:
         fresh = new_ones(records, await _known(kafka, prefix + DIRECTORY.name))
         if fresh:
-            async with producer.transaction():
+            async with wire.transaction(producer, patience):
                 await wire.send(producer, [_letter(record) for record in fresh], prefix)
     return len(fresh)
 
