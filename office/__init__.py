@@ -1,4 +1,4 @@
-"""The command line `salor`: an office's daily work on cases and results, and what operators do.
+"""The command line `salor`: an office's daily work on cases, results, trainings and messages, and what operators do.
 
 Talks HTTP to the services: SALOR_SERVICES="NAME=http://...,NAME=http://...", SALOR_TOKEN the token of whoever works.
 What one may do is the services' to say. Exit codes: 0 well, 1 refused or a difference found, 2 wrong usage or set-up.
@@ -6,12 +6,24 @@ What one may do is the services' to say. Exit codes: 0 well, 1 refused or a diff
 
 from collections.abc import Sequence
 
-from office import cases, filing, handling, looks, results
+from office import (
+    cases,
+    courses,
+    enrolments,
+    filing,
+    handling,
+    inbox,
+    looks,
+    records,
+    results,
+    scores,
+    stand_ins,
+)
 from shared.operator import cli
 
 app = cli.empty(__doc__)
 cli.add_to(app)
-for each in (filing, cases, handling, looks, results):
+for each in (filing, cases, handling, looks, results, scores, records, courses, enrolments, inbox, stand_ins):
     each.add_to(app)
 
 

@@ -1,11 +1,11 @@
 """`salor file`: a report on behalf of somebody who came or called; `salor codes`: the codes that it takes."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from office.asking import COMPLAINTS, Language, items, office
+from office.asking import COMPLAINTS, Language, an_object, items, named, office, read, said
 from shared.operator.cli.output import AsJson, show
 
 LISTS = ("categories", "services", "rejection-reasons", "authorities")
@@ -47,16 +47,16 @@ def file(
     as_json: AsJson = False,
 ) -> None:
     """File a report for a citizen, and print the receipt; an option goes before what the FILE says."""
-    given = _read(report) if report else {}
-    said = {
+    given = read(report) if report else {}
+    options = {
         "category": category, "text": text, "service": service, "request_number": request_number,
         "employee_id": employee, "occurred_on": on, "channel": channel, "anonymous": anonymous or None,
         "confidential": confidential or None, "names_person": names_person or None, "consent": consent or None,
     }  # fmt: skip
     reach = {"name": name, "nik": nik, "phone": phone, "email": email, "language": language}
-    body = {"channel": COUNTER, **given, **_said(said)}
-    if _said(reach):
-        body["contact"] = {**_object(given.get("contact", {}), "contact"), **_said(reach)}
+    body = {"channel": COUNTER, **given, **said(options)}
+    if said(reach):
+        body["contact"] = {**an_object(given.get("contact", {}), "contact"), **said(reach)}
     receipt = office().post(COMPLAINTS, "/complaints/on-behalf", body)
     if as_json:
         typer.echo(json.dumps(receipt))
@@ -74,27 +74,5 @@ def codes(
     if of not in LISTS:
         raise typer.BadParameter(f"there are {', '.join(LISTS)}.")
     found = items(COMPLAINTS, f"/{of}", 1_000)
-    cells = {"code": lambda one: one.get("code") or one["service"], "name": lambda one: _name(one["name"], language)}
+    cells = {"code": lambda one: one.get("code") or one["service"], "name": lambda one: named(one["name"], language)}
     show(found, ("code", "name"), as_json=as_json, nothing="none", cells=cells)
-
-
-def _name(name: Any, language: str) -> str:
-    """A name in a language; those of services have one only."""
-    return str(name if isinstance(name, str) else name.get(language, name["id"]))
-
-
-def _read(report: typer.FileText) -> dict[str, Any]:
-    try:
-        return _object(json.load(report), report.name)
-    except ValueError as error:
-        raise typer.BadParameter(f"{report.name} is not JSON: {error}.") from None
-
-
-def _object(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise typer.BadParameter(f"{where} must be a JSON object, with the report's fields in it.")
-    return value
-
-
-def _said(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}

@@ -6,15 +6,14 @@ from uuid import UUID
 
 import typer
 
-from office.asking import EVALUATION, Language, Last, Text, items, office
+from office.asking import EVALUATION, Employee, Language, Last, Text, items, office
+from office.explaining import show_explained, show_replies
 from shared.operator.cli.client import Json
-from shared.operator.cli.output import AsJson, moment, say, show, show_one
+from shared.operator.cli.output import AsJson, show, show_one
 
 WORK = ("due_on", "kind", "evaluation_id", "revision", "outcome", "employee_id", "replied", "open_from")
 RESULTS = ("evaluation_id", "status", "revision", "outcome", "needs", "policy_version", "reply_until")
-SCORES = ("title", "score")
 IN_WORDS = ("dimensions", "replies", "decision", "objection")
-RAISES = {"id": "Yang menaikkan nilai", "en": "What would raise it"}
 
 Evaluation = Annotated[UUID, typer.Argument(metavar="EVALUATION", help="the result, as `salor worklist` shows it")]
 Revision = Annotated[int | None, typer.Option(help="the revision that was read; without it the one that stands")]
@@ -43,7 +42,7 @@ def worklist(
 
 
 def evaluations(
-    employee: Annotated[UUID, typer.Argument(metavar="EMPLOYEE", help="whose: an officer's id")],
+    employee: Employee,
     status: Annotated[str | None, typer.Option(help="provisional, confirmed, suspended, final or withdrawn")] = None,
     last: Last = 50,
     as_json: AsJson = False,
@@ -59,9 +58,7 @@ def result(evaluation: Evaluation, as_json: AsJson = False) -> None:
     show_one(found, as_json=as_json, but=IN_WORDS)
     if as_json:
         return
-    for one in found["replies"]:
-        typer.echo(f"\n{moment(one['replied_at'])}  the officer, of revision {one['revision']}")
-        say(one["words"])
+    show_replies(found["replies"])
     for name in ("decision", "objection"):
         if found[name]:
             typer.echo(f"\n{name}")
@@ -74,7 +71,7 @@ def explain(evaluation: Evaluation, language: Language = "id", as_json: AsJson =
     if as_json:
         typer.echo(json.dumps(found))
     else:
-        _show_explained(found, language)
+        show_explained(found, language)
 
 
 def confirm(
@@ -131,17 +128,3 @@ def _send(
         asked["revision"] = revision or of["revision"]
     path = f"/employees/{of['employee_id']}/evaluations/{evaluation}/{what}"
     show_one(office().post(EVALUATION, path, asked), as_json=as_json)
-
-
-def _show_explained(found: Json, language: str) -> None:
-    source = f" ({found['source']})" if found["source"] else ""
-    typer.echo(f"{found['message']}\n{found['note']}\n{found['policy_version']}{source}\n")
-    show(found["dimensions"], SCORES, as_json=False, nothing="-")
-    for part in found["parts"]:
-        typer.echo(f"\n{part['title']}  {part['score'] or '-'}\n  {part['rule']}")
-        for line in part["lines"]:
-            typer.echo(f"  {line['points']:>8}  {line['text']}")
-    if found["raises"]:
-        typer.echo(f"\n{RAISES[language]}")
-    for one in found["raises"]:
-        typer.echo(f"  {one['score']:>8}  {one['text']}")

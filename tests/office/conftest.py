@@ -13,13 +13,17 @@ from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from office import main
+from services.notifications.app import service as notifications
 from shared.service import App, web
+from tests.servers import Database
 from tests.services.complaints.conftest import complaints, staffed
 from tests.services.evaluation.conftest import evaluation
+from tests.services.notifications.test_channels import SETTINGS
+from tests.services.training.conftest import training
 from tests.serving import serving
-from tests.support import Bench
+from tests.support import Bench, bench
 
-__all__ = ["complaints", "evaluation", "staffed"]
+__all__ = ["complaints", "evaluation", "staffed", "training"]
 
 Salor = Callable[..., Any]
 
@@ -37,6 +41,29 @@ async def results(
 ) -> AsyncIterator[Salor]:
     """The command line to the evaluation service."""
     async with _served(evaluation, issuer, monkeypatch):
+        yield salor
+
+
+@pytest.fixture
+async def trainings(
+    training: Bench, issuer: Stack, salor: Salor, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Salor]:
+    """The command line to the training service, with a small catalogue."""
+    async with _served(training, issuer, monkeypatch):
+        yield salor
+
+
+@pytest.fixture
+async def told(database: Database) -> AsyncIterator[Bench]:
+    """The notifications service, which sends nothing by itself."""
+    async with bench(notifications, await database("notifications"), **SETTINGS) as made:
+        yield made
+
+
+@pytest.fixture
+async def messages(told: Bench, issuer: Stack, salor: Salor, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Salor]:
+    """The command line to the notifications service."""
+    async with _served(told, issuer, monkeypatch):
         yield salor
 
 

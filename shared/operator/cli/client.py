@@ -51,8 +51,11 @@ class Services:
 
     def post(self, service: str, path: str, body: Mapping[str, Any]) -> Json:
         """What a service answers; repeated under the same key while it is busy, so it takes effect once."""
-        given = {key: value for key, value in body.items() if value is not None}
-        return self._ask(service, "POST", path, json=given, headers={"Idempotency-Key": str(uuid.uuid4())})
+        return self._change(service, "POST", path, body)
+
+    def put(self, service: str, path: str, body: Mapping[str, Any]) -> Json:
+        """The same, of what takes the place of something."""
+        return self._change(service, "PUT", path, body)
 
     def pages(self, service: str, path: str, /, **query: Any) -> Iterator[list[Json]]:
         """A list, page by page."""
@@ -85,6 +88,10 @@ class Services:
             return self._clients[service]
         except KeyError:
             raise SetupError(f"no service {service!r} in {SERVICES}: there are {', '.join(self.names)}") from None
+
+    def _change(self, service: str, method: str, path: str, body: Mapping[str, Any]) -> Json:
+        given = {key: value for key, value in body.items() if value is not None}
+        return self._ask(service, method, path, json=given, headers={"Idempotency-Key": str(uuid.uuid4())})
 
     def _ask(self, service: str, method: str, path: str, **request: Any) -> Json:
         client = self._client(service)

@@ -77,9 +77,9 @@ def clipped(words: str) -> str:
     return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 3] + "..."
 
 
-def moment(at: str) -> str:
-    """A time to the second."""
-    return at[:19] + "Z"
+def moment(at: str | None) -> str:
+    """A time to the second; none is empty."""
+    return f"{at[:19]}Z" if at else ""
 
 
 def cell(value: Any) -> str:
