@@ -1,22 +1,21 @@
 """The notifications service: who is told what, by mail and in the inbox, and what became of each message."""
 
 from services.notifications import api, handlers, timers
-from services.notifications.model.policies import DeliveryPolicy, NoticesPolicy
+from services.notifications.model.policies import KINDS
 from services.notifications.settings import NotificationSettings
-from services.notifications.store.deliveries import DELIVERIES_OPEN
-from shared.events.notifications import NotificationAccepted, NotificationFailed, NotificationSuppressed
+from services.notifications.store.deliveries import LOOKS
+from shared.events import facts_of
 from shared.service import Service
-from shared.telemetry.tables import Look
 
 service = Service(
     name="notifications",
-    tells=(NotificationAccepted, NotificationFailed, NotificationSuppressed),
+    tells=facts_of("notifications"),
     listens=handlers.listens,
     routes=api.routes,
     timers=timers.timers,
-    policies={"delivery": DeliveryPolicy, "notices": NoticesPolicy},
+    policies=KINDS,
     settings=NotificationSettings,
-    looks=(Look(DELIVERIES_OPEN, {"deliveries": "Deliveries not accepted or suppressed"}, ("state",)),),
+    looks=LOOKS,
     loops=(timers.mail, timers.show, timers.watch_mail),
     prepare=timers.check_templates,
 )

@@ -3,15 +3,12 @@
 from services.training import api, handlers, timers
 from services.training.model import policies
 from services.training.settings import TrainingSettings
-from shared.events import training as told
+from shared.events import facts_of
 from shared.service import Service
 
 service = Service(
     name="training",
-    tells=(
-        *(told.EmployeeEnrolled, told.EmployeeWaitlisted, told.EmployeePromoted, told.EnrolmentCancelled),
-        *(told.TrainingCompleted, told.TrainingMissed, told.SessionScheduled),
-    ),
+    tells=facts_of("training"),
     listens=handlers.listens,
     routes=api.routes,
     timers=timers.timers,

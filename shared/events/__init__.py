@@ -13,4 +13,10 @@ EVENTS: tuple[type[Event], ...] = tuple(
 TYPES: dict[str, type[Event]] = {event.type: event for event in EVENTS}
 TOPICS: dict[str, Topic] = {event.topic.name: event.topic for event in EVENTS}
 
-__all__ = ["EVENTS", "SENDERS", "TOPICS", "TYPES", "Event", "Kind", "Topic"]
+
+def facts_of(sender: str) -> tuple[type[Event], ...]:
+    """The facts of a sender: all that its topics hold."""
+    return tuple(event for event in EVENTS if event.topic.sender == sender)
+
+
+__all__ = ["EVENTS", "SENDERS", "TOPICS", "TYPES", "Event", "Kind", "Topic", "facts_of"]

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from deploy.contracts.declared import OUTSIDE, UNHEARD, listeners, tellers
 from shared.events import EVENTS, Event, Kind
 from shared.events.frontoffice import FRONTOFFICE
-from tests.house.services import CARDS, NAMES, SERVICES
+from tests.house.services import CARDS, NAMES, ROOT, SERVICES
 
 CITIZENS = {
     *("name", "nik", "phone", "email", "contact", "address", "reporter", "reporter_name"),
@@ -21,6 +21,14 @@ every_service = pytest.mark.parametrize("name", NAMES)
 @every_event
 def test_an_event_is_told_by_the_owner_of_its_topic_and_nobody_else(event: type[Event]) -> None:
     assert tellers(event) == ([] if event.topic in OUTSIDE else [event.topic.sender])
+
+
+@every_event
+def test_an_event_is_made_somewhere_in_the_code_of_its_sender(event: type[Event]) -> None:
+    """Weaker: `facts_of` has a service tell what none of its actions tells."""
+    if event.topic not in OUTSIDE:
+        code = [file.read_text() for file in (ROOT / "services" / event.topic.sender).rglob("*.py")]
+        assert any(event.__name__ in text for text in code)
 
 
 @every_event

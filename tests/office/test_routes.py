@@ -64,7 +64,10 @@ def of_people(service: str) -> set[str]:
     ]
     verbs = ("POST", "/cases/{")
     return {
-        f"{method} {route.path}" for route in theirs for method in route.methods if (method, route.path[:8]) != verbs
+        f"{method} {route.path}"
+        for route in theirs
+        for method in route.methods or ()
+        if (method, route.path[:8]) != verbs
     }
 
 

@@ -1,5 +1,6 @@
 """The policies of the notifications service."""
 
+from collections.abc import Mapping
 from datetime import time
 
 from pydantic import Field
@@ -27,3 +28,6 @@ class NoticesPolicy(Policy):
     """Which messages are a courtesy, so that their recipients may do without mails of them; all others are legal."""
 
     courtesy: tuple[What, ...]
+
+
+KINDS: Mapping[str, type[Policy]] = {"delivery": DeliveryPolicy, "notices": NoticesPolicy}

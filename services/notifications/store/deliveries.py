@@ -14,6 +14,7 @@ from services.notifications.model.whats import What
 from services.notifications.model.words import Audience, Medium, State, Verb
 from services.notifications.store.reads import Reads
 from shared.messaging.tx import Tx
+from shared.telemetry.tables import Look
 
 INSERT_DELIVERIES = """INSERT INTO delivery (delivery_id, event_id, what, audience, recipient, channel, facts,
     correlation_id, occasion, state, reason, not_before, next_at, created_at, changed_at)
@@ -184,3 +185,4 @@ async def deliveries(
 # Accepted ones are counted as they are told; to count them here would take longer every year.
 DELIVERIES_OPEN = """SELECT state, count(*) AS deliveries FROM delivery
 WHERE state IN ('waiting', 'pending', 'claimed', 'sending', 'failed', 'unknown') GROUP BY state"""
+LOOKS = (Look(DELIVERIES_OPEN, {"deliveries": "Deliveries not accepted or suppressed"}, ("state",)),)
