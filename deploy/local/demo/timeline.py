@@ -12,7 +12,8 @@ from uuid import UUID
 
 from aiokafka import ConsumerRecord
 
-from deploy.testing.salor_testing.onlooker import Onlooker
+from deploy.local.patience import patience
+from deploy.testing.salor_testing.onlooker import PATIENCE, Onlooker
 from shared.events import TOPICS, Event
 from shared.events.complaints import COMPLAINTS, RECEIPTS, SERVICES, ServiceOverdue
 from shared.events.directory import DIRECTORY
@@ -81,17 +82,8 @@ class Timeline:
         return self.of(kind, **fields)
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
-        """Until something holds of what was seen. Raises TimeoutError that says what did not come.
-
-        A busy machine is slow, and its events come all the same: the wait is over only when none has come throughout.
-        """
-        while True:
-            before = len(self.seen)
-            try:
-                return await self._onlooker.until(holds, what)
-            except TimeoutError:
-                if len(self.seen) == before:
-                    raise
+        """Until something holds of what was seen. Raises TimeoutError that says what did not come."""
+        await self._onlooker.until(holds, what, patience(PATIENCE))
 
     def id_of(self, event: Event) -> str:
         """The CloudEvents id under which an event came."""

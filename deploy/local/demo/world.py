@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaProducer
 from deploy.local import district, records, wire
 from deploy.local.demo.timeline import Say, Timeline
 from deploy.local.mailsink import Mail
+from deploy.local.patience import patience
 from shared.clock import WorkingDays
 from shared.events import Event, Topic
 from shared.events.complaints import SERVICES
@@ -69,7 +70,7 @@ class World:
     async def open(self) -> AsyncIterator[Self]:
         """Load the district and its year, then follow what happens."""
         async with (
-            httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as self.http,
+            httpx.AsyncClient(trust_env=False, timeout=patience(PATIENCE)) as self.http,
             wire.producer(self.stack.kafka) as self.producer,
         ):
             try:
@@ -195,9 +196,10 @@ async def settle(stack: Reached, http: httpx.AsyncClient, prefix: str = "") -> i
 
 async def eventually(holds: Callable[[], Awaitable[bool]], what: str) -> None:
     """Until something holds, asked again and again. Raises TimeoutError that says what did not come."""
+    seconds = patience(PATIENCE)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(seconds):
             while not await holds():  # noqa: ASYNC110 - another process's state
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        raise TimeoutError(f"not within {PATIENCE:.0f} s: {what}") from None
+        raise TimeoutError(f"not within {seconds:.0f} s: {what}") from None

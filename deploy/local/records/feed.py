@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from deploy.local import district, wire
+from deploy.local.patience import patience
 from deploy.local.records.generate import Made, generate
 from deploy.local.records.plan import Plan
 from shared.clock import WorkingDays
@@ -49,7 +50,7 @@ async def feed(
     async with wire.producer(kafka) as producer:
         await wire.send(producer, letters(made, source), prefix)
     sent = time.monotonic() - began
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience(PATIENCE)):
         while await taken() - before < len(made):  # noqa: ASYNC110 - another process's count
             await asyncio.sleep(0.05)
     return Taken(len(made), sent, time.monotonic() - began)
