@@ -7,13 +7,14 @@ import uuid
 from typing import Annotated, Any
 
 from asyncpg import Record
-from fastapi import Depends, Request
+from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.auth import PUBLIC
 from shared.db import Pool
 from shared.errors import FieldError, Problem
+from shared.http.at_once import at_once
 from shared.messaging import requests
 from shared.messaging.failures import is_taken_back, patiently
 from shared.messaging.requests import Command
@@ -155,6 +156,6 @@ class ReadContext:
         await self.fetch(sql, *arguments)
 
 
-Call = Annotated[CallContext, Depends(CallContext)]
-Post = Annotated[PostContext, Depends(PostContext)]
-Reader = Annotated[ReadContext, Depends(ReadContext)]
+Call = Annotated[CallContext, at_once(CallContext)]
+Post = Annotated[PostContext, at_once(PostContext)]
+Reader = Annotated[ReadContext, at_once(ReadContext)]

@@ -4,10 +4,11 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from shared.errors import FieldError, Problem
+from shared.http.at_once import at_once
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ class Asked:
         return self.limit + 1
 
 
-Paging = Annotated[Asked, Depends(Asked)]
+Paging = Annotated[Asked, at_once(Asked)]
 
 
 class Listing(Generic[T]):

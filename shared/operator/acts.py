@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from shared.errors import Problem
 from shared.http import CallContext, Router, authority
+from shared.http.at_once import at_once
 from shared.messaging import audit
 from shared.messaging.requests import Command, Requests
 from shared.messaging.tx import Cause, Tx
@@ -83,4 +84,4 @@ class ActContext(CallContext):
         return await self.run(command(what, work), body)
 
 
-Act = Annotated[ActContext, Depends(ActContext)]
+Act = Annotated[ActContext, at_once(ActContext)]
