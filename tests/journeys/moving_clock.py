@@ -6,6 +6,7 @@ test's own; sessions find them before PostgreSQL's.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -31,8 +32,8 @@ async def install(address: str) -> None:
 
 async def move(world: World, to: datetime) -> None:
     """Let it be a later moment in all services."""
-    for service in SERVICES:
-        await _execute(world.stack.postgres_url(service), MOVE, to - datetime.now(UTC))
+    ahead = to - datetime.now(UTC)
+    await asyncio.gather(*(_execute(world.stack.postgres_url(service), MOVE, ahead) for service in SERVICES))
 
 
 async def _execute(address: str, sql: str, *ahead: timedelta) -> None:
