@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from deploy.local.patience import patience
 from deploy.local.process import Record, Records
 from deploy.local.trouble import Trouble
 
@@ -44,7 +45,7 @@ class Program:
     settle: Callable[[], Awaitable[None]] = nothing  # once it is ready
     stopped: Callable[[], Awaitable[None]] = nothing  # after a clean stop
     stop_signal: signal.Signals = signal.SIGTERM
-    patience: float = 60.0  # seconds until it must be ready
+    patience: float = 60.0  # seconds until it must be ready, on a machine with nothing else to do
     insist: float = 0.0  # seconds in which a start that fails is tried again
     grace: Callable[[], float] = lambda: 12.0  # seconds between asking it to stop and killing it; a service takes 10
     user: int | None = None
@@ -131,14 +132,14 @@ class Keeper:
             self._records.write(Record.of(program.name, self._process.pid, self._restarts))
 
     async def _until_ready(self) -> None:
-        deadline = time.monotonic() + self.program.patience
+        seconds = patience(self.program.patience)
+        deadline = time.monotonic() + seconds
         while not await answers(self.program):
             if self.pid is None:
                 raise Trouble(f"{self.program.name} ended while starting: {last_errors(self.log, self._log_start)}")
             if time.monotonic() > deadline:
                 raise Trouble(
-                    f"{self.program.name} was not ready after {self.program.patience:.0f} s:"
-                    f" {last_errors(self.log, self._log_start)}"
+                    f"{self.program.name} was not ready after {seconds:.0f} s: {last_errors(self.log, self._log_start)}"
                 )
             await asyncio.sleep(0.05)
 
