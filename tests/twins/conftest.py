@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from deploy.local.demo.world import World
-from tests.journeys.conftest import district
+from tests.journeys.conftest import district, pytest_itemcollected
 from tests.servers import Templates
+
+__all__ = ["pytest_itemcollected", "world"]
 
 OFFICERS = ("bagus@salor.example", "putu@salor.example", "rina@salor.example")
 
