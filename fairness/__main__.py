@@ -6,7 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from deploy.local.trouble import say
 from fairness import tables
@@ -16,9 +18,11 @@ from fairness.cells import run
 from fairness.judging import LinesDiffer
 from fairness.pages import write
 from fairness.policy import of_file, shipped
+from fairness.working import workers
 
 SEEDS = (1, 2, 3)
 OFFICERS = 1000
+LINE_EACH = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,9 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = ", ".join(map(str, options.seeds))
     say(f"Scoring policy {policy.version}. Everybody here is invented, drawn from the seeds {seeds}.")
     try:
-        found = run(policy, options.officers, options.seeds, options.workers, _progress)
+        with workers(options.workers) as pool:
+            found = run(policy, options.officers, options.seeds, pool, partial(_progress, monotonic()))
+            hard = hard_units(policy, options.officers, options.seeds, pool)
         attacked = attacks(policy)
-        hard = hard_units(policy, options.officers, options.seeds)
     except LinesDiffer as error:
         say(f"BROKEN {error}")
         return 1
@@ -43,14 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for table in (tables.needs(found), tables.attacks(attacked, hard, policy), tables.bounds(held)):
         say("\n" + "\n".join(table))
     if options.pages:
-        write(options.pages, policy, found)
+        write(options.pages, policy, options.seeds, found, hard)
     return 0 if all(bound.holds for bound in held) else 1
 
 
-def _progress(line: str) -> None:
-    """On the terminal only: a line that the next one replaces."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{line}")
+def _progress(began: float, done: int, lots: int) -> None:
+    """On the terminal a line that the next one replaces; elsewhere a line now and then."""
+    last = done == lots
+    if sys.stderr.isatty() or last or done % LINE_EACH == 0:
+        line = f"{done} of {lots} lots of officers tried, {monotonic() - began:.0f} s"
+        sys.stderr.write(f"\r{line}" if sys.stderr.isatty() and not last else f"{line}\n")
         sys.stderr.flush()
 
 

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from random import Random
 
-from fairness.judging import judge, score_of
+from fairness.judging import evidence_of, judge, judge_evidence, score_of
 from fairness.methods import points_off
 from fairness.officers import QUARTERS, Work, Year, claim, draw, quarter_end, rows, working_days
+from fairness.working import Workers
 from services.evaluation.model.policy import PER, ScoringPolicy
 from services.evaluation.model.result import Result
 from services.evaluation.model.words import ALL, Claim, Finding
@@ -33,7 +35,7 @@ class Attack:
 
     name: str
     ours: float
-    points_off: float | None = None
+    plainly: float
     bounded: bool = False
 
 
@@ -93,7 +95,7 @@ def _suppression(policy: ScoringPolicy) -> Attack:
     days = working_days(QUARTERS[1])
     claims = [claim("delay", days[3 * n], f"citizen {n}", Finding.UPHELD) for n in range(count)]
     ours = _discipline(usual_year(), policy) - _discipline(usual_year(claims=claims), policy)
-    name = f"suppression: {count} complaints, three times the usual, vanish"
+    name = "suppression: three times the usual complaints, all vanish"
     return Attack(name, ours, points_off(LATE, SERVICES, 0, policy) - points_off(LATE, SERVICES, count, policy))
 
 
@@ -109,7 +111,7 @@ def audit(handled: int, complaints: int, policy: ScoringPolicy) -> float:
     return float(usual / 2 + balance(Fraction(complaints), Fraction(0), gain=Fraction(-694, 1000), ratio=1))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class HardUnit:
     """Officers of hard units: how many had a need by their own numbers alone, and with the unit's context."""
 
@@ -120,31 +122,35 @@ class HardUnit:
     twice_alone: int = 0
     twice_with: int = 0
 
+    def __add__(self, other: "HardUnit") -> "HardUnit":
+        """The officers of both."""
+        return HardUnit(*(own + others for own, others in zip(astuple(self), astuple(other), strict=True)))
 
-def hard_units(policy: ScoringPolicy, officers: int, seeds: Sequence[int]) -> HardUnit:
+
+def hard_units(policy: ScoringPolicy, officers: int, seeds: Sequence[int], workers: Workers) -> HardUnit:
     """Units that are 1.6 times as hard; in each of them one officer is twice as often late as the colleagues."""
-    found = HardUnit()
-    for seed in seeds:
-        for n in range(max(1, officers // UNIT)):
-            random = Random(f"{seed} hard unit {n}")
-            kinds = random.sample(sorted(policy.services.late_per_10000), 3)
-            ratios = [2 * HARD, *[HARD] * (UNIT - 1)]
-            alone, together = _unit([draw(Work(VOLUME, r), policy, random, kinds) for r in ratios], policy)
-            found.twice, found.usual = found.twice + 1, found.usual + UNIT - 1
-            found.twice_alone, found.usual_alone = found.twice_alone + alone[0], found.usual_alone + sum(alone[1:])
-            found.twice_with, found.usual_with = found.twice_with + together[0], found.usual_with + sum(together[1:])
-    return found
+    names = [f"{seed} hard unit {n}" for seed in seeds for n in range(max(1, officers // UNIT))]
+    return sum(workers.each(partial(_hard_unit, policy=policy), names), HardUnit())
+
+
+def _hard_unit(name: str, policy: ScoringPolicy) -> HardUnit:
+    random, colleagues = Random(name), UNIT - 1
+    kinds = random.sample(sorted(policy.services.late_per_10000), 3)
+    ratios = [2 * HARD, *[HARD] * colleagues]
+    alone, together = _unit([draw(Work(VOLUME, r), policy, random, kinds) for r in ratios], policy)
+    return HardUnit(colleagues, sum(alone[1:]), sum(together[1:]), 1, alone[0], together[0])
 
 
 def _unit(years: Sequence[Year], policy: ScoringPolicy) -> tuple[list[bool], list[bool]]:
     """Who had a need for late services at the end of some quarter: alone, and in the context of the unit."""
     alone, together = [False] * len(years), [False] * len(years)
     for day in map(quarter_end, QUARTERS):
-        results = [judge(year, day, policy) for year in years]
-        for n, (year, result) in enumerate(zip(years, results, strict=True)):
-            colleagues = results[:n] + results[n + 1 :]
+        evidence = [evidence_of(year, day, policy) for year in years]
+        results = [judge_evidence(one, policy) for one in evidence]
+        for n, (one, result) in enumerate(zip(evidence, results, strict=True)):
+            context = contexts(results[:n] + results[n + 1 :], policy)
             alone[n] |= _late(result)
-            together[n] |= _late(judge(year, day, policy, contexts(colleagues, policy)))
+            together[n] |= _late(judge_evidence(one.model_copy(update={"context": context}), policy))
     return alone, together
 
 

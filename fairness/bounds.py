@@ -26,13 +26,15 @@ class Bound:
 
 
 def bounds(tried: Mapping[tuple[str, int], Tried], attacked: Sequence[Attack]) -> list[Bound]:
-    """All bounds but that of sums, which ends the command at once."""
+    """All bounds. That of sums holds where we come to here: it ends the command at once."""
     false = [
         _share(f"needs, {row}, {n} services a quarter", one, MOST[row])
         for (row, n), one in sorted(tried.items())
         if row in MOST
     ]
-    return false + [_moved(attack) for attack in attacked if attack.bounded]
+    judged = sum(one.judged for one in tried.values())
+    sums = Bound("lines that don't sum to their score", "0 results", f"0 of {judged:,}", holds=True)
+    return [*false, *(_moved(attack) for attack in attacked if attack.bounded), sums]
 
 
 def _share(what: str, tried: Tried, most: float) -> Bound:

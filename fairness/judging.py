@@ -1,10 +1,10 @@
 """Officers judged by the rules as shipped: whatever is found here, the service would have found."""
 
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
 from fairness.officers import CALENDAR, Year
+from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.policy import ScoringPolicy
 from services.evaluation.model.result import Result
 from services.evaluation.rules.evaluate import evaluate
@@ -15,9 +15,18 @@ class LinesDiffer(Exception):
     """The lines of a part don't sum to its score: what the officer is told would be wrong."""
 
 
-def judge(year: Year, day: date, policy: ScoringPolicy, context: Mapping[str, str] | None = None) -> Result:
-    """The result at the end of a day. `context`: C by kind of service. Raises LinesDiffer."""
-    evidence = gather(year.found(day, context or {}), lambda _: policy, CALENDAR)
+def judge(year: Year, day: date, policy: ScoringPolicy) -> Result:
+    """The result at the end of a day. Raises LinesDiffer."""
+    return judge_evidence(evidence_of(year, day, policy), policy)
+
+
+def evidence_of(year: Year, day: date, policy: ScoringPolicy) -> Evidence:
+    """What the service would have gathered at the end of a day."""
+    return gather(year.found(day, {}), lambda _: policy, CALENDAR)
+
+
+def judge_evidence(evidence: Evidence, policy: ScoringPolicy) -> Result:
+    """The result of what was gathered. Raises LinesDiffer."""
     result = evaluate(evidence, policy)
     check_sums(result)
     return result

@@ -1,10 +1,13 @@
 """Invented officers: a year of work whose true quality is known, drawn from a seed. Nobody here exists."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from itertools import accumulate
+from math import comb
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -55,16 +58,19 @@ class Year:
 def draw(work: Work, policy: ScoringPolicy, random: Random, kinds: Sequence[str] = ()) -> Year:
     """One officer's year; with kinds of service of one's own where none are given."""
     kinds = kinds or random.sample(sorted(policy.services.late_per_10000), KINDS)
-    counts: Counter[tuple[date, str, bool]] = Counter()
+    usual = {kind: policy.services.late_per_10000[kind] / PER for kind in kinds}
+    services: list[Counted] = []
     claims: list[Claim] = []
     for start in QUARTERS:
         ratios = {day: _ratio(work, day, random) for day in working_days(start)}
-        days = random.choices(list(ratios), k=work.services)
-        for day, kind in zip(days, random.choices(kinds, k=work.services), strict=True):
-            late = random.random() < ratios[day] * policy.services.late_per_10000[kind] / PER
-            counts[day, kind, late] += 1
-        claims += _complaints([(day, ratios[day]) for day in days], policy, random)
-    return Year(rows(counts), tuple(claims))
+        handled = Counter(random.choices([(day, kind) for day in ratios for kind in kinds], k=work.services))
+        of_day: Counter[date] = Counter()
+        for (day, kind), count in sorted(handled.items()):
+            late = hits(count, ratios[day] * usual[kind], random)
+            services.append(Counted(day, kind, count - late, 0, late))
+            of_day[day] += count
+        claims += _complaints([(day, count, ratios[day]) for day, count in of_day.items()], policy, random)
+    return Year(tuple(services), tuple(claims))
 
 
 def rows(counts: Mapping[tuple[date, str, bool], int]) -> tuple[Counted, ...]:
@@ -83,8 +89,8 @@ def _ratio(work: Work, day: date, random: Random) -> float:
     return work.bad_ratio if random.random() < work.bad_days else usual
 
 
-def _complaints(services: Sequence[tuple[date, float]], policy: ScoringPolicy, random: Random) -> list[Claim]:
-    """The complaints that services (day, rate against the usual) lead to.
+def _complaints(days: Sequence[tuple[date, int, float]], policy: ScoringPolicy, random: Random) -> list[Claim]:
+    """The complaints that the services of days (how many, rate against the usual) lead to.
 
     They are upheld, each of another citizen: so a need is never for want of proof.
     """
@@ -92,10 +98,23 @@ def _complaints(services: Sequence[tuple[date, float]], policy: ScoringPolicy, r
     each = sum(parts.values()) / PER
     return [
         claim(part, day, f"{random.getrandbits(48):x}", Finding.UPHELD)
-        for day, ratio in services
-        if random.random() < ratio * each
+        for day, count, ratio in days
+        for _ in range(hits(count, ratio * each, random))
         for part in random.choices(list(parts), list(parts.values()))
     ]
+
+
+def hits(count: int, chance: float, random: Random) -> int:
+    """How many of so many tosses hit: one draw from their (binomial) distribution, instead of a toss each."""
+    return bisect_left(_at_most(count, chance), random.random())
+
+
+@cache
+def _at_most(count: int, chance: float) -> Sequence[float]:
+    """The chance of at most 0, 1, 2 ... hits; a chance above 1 hits always."""
+    chance = min(chance, 1.0)
+    fewer = accumulate(comb(count, n) * chance**n * (1 - chance) ** (count - n) for n in range(count))
+    return [*fewer, 1.0]
 
 
 def claim(part: str, day: date, citizen: str, finding: Finding) -> Claim:

@@ -27,7 +27,10 @@ def needs(found: Found) -> list[str]:
             for one in OTHERS
         ),
         *(_tuned(found, one) for one in OTHERS if one.tunable),
-        _row("mean discipline at 1.00", [f"{mean(found[usual, n].scores):.1f}" for n in VOLUMES]),
+        *(
+            _row(f"mean discipline at {ratio:.2f}", [f"{mean(found[f'{ratio:.2f}', n].scores):.1f}" for n in VOLUMES])
+            for ratio in COMPARED
+        ),
     ]
 
 
@@ -58,7 +61,7 @@ def attacks(attacked: Iterable[Attack], hard: HardUnit, policy: ScoringPolicy) -
     """What attacks move."""
     return [
         _row("points of discipline moved, at 800 services:", ["this", "5 points off"]),
-        *(_row(one.name, [f"{one.ours:+.2f}", _moved(one.points_off)]) for one in attacked),
+        *(_row(one.name, [f"{one.ours:+.2f}", f"{one.plainly:+.2f}"]) for one in attacked),
         "",
         _row("% with a need in a hard unit (1.6 times usual):", ["alone", "with context"]),
         _row("as the colleagues", [_of(hard.usual_alone, hard.usual), _of(hard.usual_with, hard.usual)]),
@@ -67,10 +70,6 @@ def attacks(attacked: Iterable[Attack], hard: HardUnit, policy: ScoringPolicy) -
         _row(f"a unit's complaints of 8,000 services (audit from {policy.need}):", ["all", "half", "none arrive"]),
         _row("the audit's balance", [f"{audit(8000, n, policy):.1f}" for n in (25, 12, 0)]),
     ]
-
-
-def _moved(points: float | None) -> str:
-    return "" if points is None else f"{points:+.2f}"
 
 
 def bounds(held: Iterable[Bound]) -> list[str]:

@@ -3,8 +3,11 @@
 import re
 import shutil
 from fractions import Fraction
+from functools import partial
+from math import sqrt
 from pathlib import Path
 from random import Random
+from statistics import mean, pvariance
 
 import pytest
 
@@ -13,10 +16,11 @@ from fairness.bounds import lower
 from fairness.cells import VOLUMES, Cell, Tried, plain, try_cell
 from fairness.judging import LinesDiffer, check_sums, judge
 from fairness.looking import Sieve, looks
-from fairness.officers import Work, draw
+from fairness.officers import Work, draw, hits
 from fairness.pages import PAGES, examples, filled
 from fairness.plot import AVERAGE, LINES, svg
 from fairness.policy import FOLDER, shipped
+from fairness.working import workers
 from tests.house.services import ROOT
 
 POLICY = shipped()
@@ -32,6 +36,7 @@ def test_the_shipped_policy_holds_its_bounds(capsys: pytest.CaptureFixture[str],
     printed = capsys.readouterr().out
     assert "invented" in printed
     assert "BROKEN" not in printed
+    assert re.search(r"^ok +lines that don't sum to their score +at most 0 results: 0 of [1-9]", printed, re.MULTILINE)
     for name in PAGES.values():
         ours, written = (ROOT / "docs" / name).read_text(), (tmp_path / name).read_text()
         assert shape(written) == shape(ours), "make fairness writes it: run it and commit the pages and plots"
@@ -40,8 +45,8 @@ def test_the_shipped_policy_holds_its_bounds(capsys: pytest.CaptureFixture[str],
 
 
 def shape(page: str) -> str:
-    """A page but for the shares of invented officers, of which a tiny run has few."""
-    return re.sub(r"[\d.]+ %|[\d,.]+ (officers|pegawai)", "", page)
+    """A page but for the seeds and shares of invented officers, of which a tiny run has few."""
+    return re.sub(r"[\d.]+ %|[\d,.]+ (officers|pegawai)|(seeds|benih acak) [\d, ]+", "", page)
 
 
 @pytest.mark.parametrize("language", PAGES)
@@ -115,11 +120,28 @@ def test_no_look_that_is_passed_over_could_have_found_a_need(work: Work) -> None
 
 def test_a_seed_gives_the_same_officers() -> None:
     cell = Cell("1.00", plain(60, 2.0), compared=True)
-    one, other = (try_cell(cell, 1, POLICY, 3) for _ in range(2))
+    one, other = (try_cell((cell, 1), POLICY, 3) for _ in range(2))
 
     assert one == other
     assert one.officers == 3
-    assert one != try_cell(cell, 2, POLICY, 3)
+    assert one != try_cell((cell, 2), POLICY, 3)
+
+
+def test_processes_side_by_side_find_the_same() -> None:
+    jobs = [(Cell(f"{ratio}", plain(60, ratio), compared=True), seed) for ratio in (1.0, 3.0) for seed in (1, 2)]
+    tried = partial(try_cell, policy=POLICY, officers=2)
+    with workers(1) as one, workers(2) as two:
+        assert list(one.each(tried, jobs)) == list(two.each(tried, jobs))
+
+
+@pytest.mark.parametrize(("count", "chance"), [(1, 0.12), (10, 0.3), (40, 0.004), (7, 0.0), (7, 1.2)])
+def test_many_tosses_at_once_hit_as_often_as_each_alone(count: int, chance: float) -> None:
+    random, likely = Random("tosses"), min(chance, 1.0)
+    drawn = [hits(count, chance, random) for _ in range(4000)]
+
+    assert mean(drawn) == pytest.approx(count * likely, abs=4 * sqrt(count * likely * (1 - likely) / 4000))
+    assert pvariance(drawn) == pytest.approx(count * likely * (1 - likely), rel=0.12)
+    assert max(drawn) <= count
 
 
 def test_chance_alone_breaks_no_bound() -> None:
