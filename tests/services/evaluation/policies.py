@@ -5,17 +5,12 @@ from pathlib import Path
 
 import services.evaluation
 from services.evaluation.model.decisions import DecisionPolicy
+from services.evaluation.model.policies import KINDS
 from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
 from services.evaluation.model.predicate import PredicatePolicy
-from shared.policy import Policy, without_database
+from shared.policy import without_database
 
 FOLDER = Path(services.evaluation.__file__).parent / "policy"
-KINDS: dict[str, type[Policy]] = {
-    "scoring": ScoringPolicy,
-    "view": ViewPolicy,
-    "predicate": PredicatePolicy,
-    "decisions": DecisionPolicy,
-}
 POLICIES = without_database(FOLDER, KINDS)
 SCORING = POLICIES.in_force(ScoringPolicy, "scoring", on=date(2026, 7, 1))
 VIEW = POLICIES.in_force(ViewPolicy, "view", on=date(2026, 7, 1))
