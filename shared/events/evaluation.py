@@ -88,7 +88,8 @@ class EvaluationOpened(Event, topic=EVALUATIONS, key="{evaluation_id}"):
 
 
 class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
-    """A result was computed, or computed again: evidence of the same incident joined, or was corrected."""
+    """A result was computed, or computed again: evidence of the same incident joined, or what it rests on was corrected
+    or found otherwise, and it says something else now."""
 
     evaluation_id: UUID
     """The evaluation."""
@@ -99,7 +100,8 @@ class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
     employee_id: UUID
     """The officer evaluated."""
     revision: int
-    """1 on opening, one more each time that evidence joins, is corrected, or a person decides otherwise."""
+    """1 on opening, one more each time that evidence joins, is corrected, or is found otherwise; one that says the
+    same as before is not told."""
     status: Status
     outcome: Outcome
     scores: tuple[DimensionScore, ...]
@@ -112,6 +114,9 @@ class EvaluationCompleted(Event, topic=EVALUATIONS, key="{evaluation_id}"):
     """The strictest of its complaints."""
     withdrawn: tuple[UUID, ...] = ()
     """The needs that it had opened and takes back: what they rested on was corrected, or found otherwise."""
+    news: bool = True
+    """Whether officer and superior are to be told: not where a complaint joined and nothing else changed, nor where
+    another result that the same finding or correction moved speaks for this one."""
 
 
 class EvaluationConfirmed(_Effects, Event, topic=EVALUATIONS, key="{evaluation_id}"):

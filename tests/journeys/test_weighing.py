@@ -57,7 +57,8 @@ async def all_told(world: World, filed: list[UUID]) -> list[EvaluationCompleted]
     """The result of each complaint, once everybody was told of all of them: the citizens that each came, and of it."""
     came = [await world.timeline.one(ComplaintFiled, complaint_id=one) for one in filed]
     results = [await world.timeline.one(EvaluationCompleted, complaint_id=one) for one in filed]
-    concerned = [*((one, (CITIZEN,)) for one in came), *((one, EVERYBODY) for one in results)]
+    concerned: list[tuple[Any, tuple[str, ...]]] = [(one, (CITIZEN,)) for one in came]
+    concerned += [(one, EVERYBODY if one.news else (CITIZEN,)) for one in results]
     assert failed(await look.told_to(world, "every one is answered", concerned)) == []
     return results
 
@@ -137,6 +138,7 @@ async def test_a_campaign_on_one_day_is_one_incident_and_every_citizen_is_answer
 
     results = await all_told(world, filed)
     assert {one.evaluation_id for one in results} == {results[0].evaluation_id}
+    assert [one.revision for one in results if one.news] == [1], "the officer is told of one incident, once"
     assert await scores(world, results[0]) == PENDING
     await uphold(world, filed)
     assert await scores(world, results[0]) == UPHELD

@@ -100,14 +100,14 @@ async def _finish_request(world: World, ends: Expected) -> ServiceCompleted:
 
 
 async def _end(world: World, name: str, ends: Expected, complaints: set[UUID], place: int) -> Journey:
-    """One evaluation of ten revisions, one seat, everybody told; and all of it as text, to be compared."""
+    """One evaluation of ten revisions, one seat, everybody told once; and all of it as text, to be compared."""
     officer = world.people[ends.officer].employee_id
     last = await world.timeline.one(EvaluationCompleted, employee_id=officer, revision=CROWD)
     enrolled, seats = await look.enrolment(world, name, ends, last, revision=CROWD)
     revisions = world.timeline.of(EvaluationCompleted, employee_id=officer)
     filed = [one for one in world.timeline.of(ComplaintFiled) if one.complaint_id in complaints]
     concerned: list[tuple[Any, tuple[str, ...]]] = [(one, (CITIZEN,)) for one in filed]
-    concerned += [(one, (CITIZEN, EMPLOYEE, SUPERIOR)) for one in revisions]
+    concerned += [(one, (CITIZEN, EMPLOYEE, SUPERIOR) if one.news else (CITIZEN,)) for one in revisions]
     concerned += [(seat, (EMPLOYEE, SUPERIOR)) for seat in seats]
     notified = await look.told_to(world, name, concerned)
     world.say(f"  {world.timeline.summary()}")
@@ -117,6 +117,12 @@ async def _end(world: World, name: str, ends: Expected, complaints: set[UUID], p
     checks = [
         Check(name, f"evaluations of {ends.officer}", "1", str(len(opened))),
         Check(name, "revisions", str(CROWD), str(len(revisions))),
+        Check(
+            name,
+            "news to the officer",
+            "revision 1",
+            look.listed(f"revision {r.revision}" for r in revisions if r.news),
+        ),
         *result,
         *enrolled,
         *notified,
@@ -132,9 +138,9 @@ def _needs(revisions: Sequence[EvaluationCompleted]) -> tuple[Any, ...]:
 
 
 async def _mails(world: World, name: str, ends: Expected, place: int) -> Check:
-    """The mails of a crowd: two to each citizen, one a revision and one for the seat to officer and superior."""
+    """The mails of a crowd: two to each citizen, one of the result and one of the seat to officer and superior."""
     ours = f".{ends.officer.partition('@')[0]}@warga.example"
-    wanted = f"citizens {2 * CROWD}, officer {CROWD + 1}, superior {CROWD + 1}"
+    wanted = f"citizens {2 * CROWD}, officer 2, superior 2"
 
     def seen() -> str:
         addresses = [address for mail in world.mails(place) for address in mail.recipients]

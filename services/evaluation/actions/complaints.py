@@ -101,7 +101,9 @@ async def find(tx: Tx, causes: Sequence[Cause[changes.Found]]) -> None:
         cause, finding, ending = found[complaint]
         unfounded = finding is Finding.REJECTED or ending is not None
         if employee and incident:
-            reviewed.append((cause, Changed(complaint, employee, incident, ending, unfounded=unfounded)))
+            upheld = finding is Finding.UPHELD
+            change = Changed(complaint, employee, incident, ending, unfounded=unfounded, upheld=upheld)
+            reviewed.append((cause, change))
     await review(tx, reviewed)
 
 

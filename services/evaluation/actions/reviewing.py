@@ -1,15 +1,16 @@
 """What follows where a complaint changes: evaluations that lost their cause are withdrawn, the others judged again."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from services.evaluation.actions.judging import judge_again
+from services.evaluation.model.revision import Rested
 from services.evaluation.model.words import Changed, Ending
-from services.evaluation.rules.states import Verb
+from services.evaluation.rules.reviewing import judged_again, rests_on
 from services.evaluation.store import evaluations
-from services.evaluation.store.evaluations import Rested
 from shared.events.evaluation import EvaluationWithdrawn
 from shared.messaging.timers import schedule
 from shared.messaging.tx import Cause, Tx
@@ -22,20 +23,22 @@ async def review(tx: Tx, changes: Sequence[tuple[Cause[Any], Changed]]) -> None:
     of = {change.employee_id: (cause, change) for cause, change in changes}
     if not of:
         return
-    rested = [one for one in await evaluations.rested_of(tx, of) if _rests_on(one, of[one.employee_id][1])]
-    await _withdraw(tx, [one for one in rested if one.complaint_id is None], of)
+    standing: dict[UUID, list[Rested]] = defaultdict(list)
+    for one in await evaluations.rested_of(tx, of):
+        standing[one.employee_id].append(one)
+    lost = [
+        one
+        for employee, theirs in standing.items()
+        for one in theirs
+        if one.complaint_id is None and rests_on(one, of[employee][1])
+    ]
+    await _withdraw(tx, lost, of)
     again = [
-        (of[one.employee_id][0], one, Verb.CORRECT if of[one.employee_id][1].unfounded else Verb.REVISE)
-        for one in rested
-        if one.complaint_id is not None
+        (of[employee][0], one, verb)
+        for employee, theirs in standing.items()
+        for one, verb in judged_again(of[employee][1], theirs)
     ]
     await judge_again(tx, again)
-
-
-def _rests_on(one: Rested, change: Changed) -> bool:
-    return one.incident_id == change.incident_id or any(
-        incident.id == str(change.incident_id) for incident in one.evidence.incidents
-    )
 
 
 async def _withdraw(tx: Tx, lost: Sequence[Rested], of: Mapping[UUID, tuple[Cause[Any], Changed]]) -> None:

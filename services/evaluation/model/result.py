@@ -1,7 +1,7 @@
 """What an evaluation found, as it is stored: amounts are canonical decimal strings, fractions stay exact."""
 
 from services.evaluation.model.evidence import Piece
-from shared.events.evaluation import Outcome
+from shared.events.evaluation import DimensionScore, Outcome
 
 
 class Line(Piece):
@@ -59,6 +59,11 @@ class Result(Piece):
     parts: tuple[PartResult, ...]
     dimensions: tuple[DimensionResult, ...]
     needs: tuple[NeedFound, ...]
+
+    @property
+    def scores(self) -> tuple[DimensionScore, ...]:
+        """The score of each dimension, as it is told."""
+        return tuple(DimensionScore(dimension=one.dimension, score=one.score) for one in self.dimensions)
 
 
 class Raise(Piece):

@@ -11,6 +11,19 @@ from shared.events.evaluation import DimensionScore, EvaluationCompleted, Evalua
 
 
 @dataclass(frozen=True, slots=True)
+class Rested:
+    """A standing evaluation and what it rests on. `complaint_id`: what it stands on; none where it lost its cause."""
+
+    evaluation_id: UUID
+    employee_id: UUID
+    incident_id: UUID
+    visibility: Visibility
+    status: Status
+    complaint_id: UUID | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A computed revision. `complaint_id` is the complaint that caused it; `needs` are those it newly opens,
     `withdrawn` those it had opened and takes back.
@@ -29,6 +42,11 @@ class Revision:
     needs: tuple[Need, ...]
     withdrawn: tuple[UUID, ...] = ()
 
+    @property
+    def scores(self) -> tuple[DimensionScore, ...]:
+        """The score of each dimension, as it is told."""
+        return self.result.scores
+
     def opened(self) -> EvaluationOpened:
         """The fact that the first revision tells."""
         return EvaluationOpened(
@@ -39,8 +57,8 @@ class Revision:
             visibility=self.visibility,
         )
 
-    def completed(self) -> EvaluationCompleted:
-        """The fact that every revision tells."""
+    def completed(self, *, news: bool = True) -> EvaluationCompleted:
+        """The fact that a revision tells. `news`: whether officer and superior are to be told of it."""
         return EvaluationCompleted(
             evaluation_id=self.evaluation_id,
             complaint_id=self.complaint_id,
@@ -49,9 +67,10 @@ class Revision:
             revision=self.revision,
             status=self.status,
             outcome=self.result.outcome,
-            scores=tuple(DimensionScore(dimension=d.dimension, score=d.score) for d in self.result.dimensions),
+            scores=self.scores,
             needs=self.needs,
             policy_version=self.result.policy_version,
             visibility=self.visibility,
             withdrawn=self.withdrawn,
+            news=news,
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.events.complaints import Trigger, Visibility
 from shared.events.directory import Employment
-from shared.events.evaluation import Outcome, Status
+from shared.events.evaluation import DimensionScore, Outcome, Status
 
 TIMELINESS = "timeliness"
 ALL = "all"
@@ -209,17 +209,21 @@ class Standing:
     as_of: datetime
     status: Status
     outcome: Outcome
+    scores: tuple[DimensionScore, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Officer and incident of a complaint that was found otherwise (`unfounded`: rejected), or left them (`ending`)."""
+    """Officer and incident of a complaint that was found otherwise, or left them (`ending`). `unfounded`: what rests on
+    it was wrong; `upheld`: it weighs more than before.
+    """
 
     complaint_id: UUID
     employee_id: UUID
     incident_id: UUID
     ending: Ending | None
     unfounded: bool = False
+    upheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

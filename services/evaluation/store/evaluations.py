@@ -2,19 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.evaluation.model.decisions import Case
 from services.evaluation.model.evidence import Evidence
-from services.evaluation.model.revision import Revision
+from services.evaluation.model.result import Result
+from services.evaluation.model.revision import Rested, Revision
 from services.evaluation.model.words import OpenNeed, Standing
 from shared.events.complaints import Visibility
 from shared.events.evaluation import Need, Outcome, Status
 from shared.messaging.tx import Tx
 
-STANDING_OF = """SELECT incident_id, employee_id, evaluation_id, evaluation.revision, visibility, as_of, status, outcome
+STANDING_OF = """SELECT incident_id, employee_id, evaluation_id, evaluation.revision, visibility, as_of, status,
+    outcome, result
 FROM unnest($1::uuid[], $2::uuid[]) AS asked(incident_id, employee_id)
 JOIN evaluation USING (incident_id, employee_id)
 JOIN evaluation_revision AS latest USING (evaluation_id, revision)
@@ -23,7 +24,7 @@ WHERE status <> 'withdrawn'"""
 # Those that opened needs first: what they take back, another may open. Of the complaints that an evaluation stands on,
 # the one of its last revision if that is still among them, else the newest.
 RESTED_OF = """SELECT evaluation.evaluation_id, evaluation.employee_id, evaluation.incident_id, evaluation.visibility,
-    cause.complaint_id, latest.evidence
+    evaluation.status, cause.complaint_id, latest.evidence
 FROM evaluation JOIN evaluation_revision AS latest USING (evaluation_id, revision)
 LEFT JOIN LATERAL (
     SELECT complaint_id FROM complaint
@@ -87,28 +88,24 @@ async def standing_of(tx: Tx, incidents: Iterable[tuple[UUID, UUID]]) -> dict[UU
             row["as_of"],
             Status(row["status"]),
             Outcome(row["outcome"]),
+            Result.parse(row["result"]).scores,
         )
         for row in rows
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Rested:
-    """A standing evaluation and what it rests on. `complaint_id`: what it stands on; none where it lost its cause."""
-
-    evaluation_id: UUID
-    employee_id: UUID
-    incident_id: UUID
-    visibility: Visibility
-    complaint_id: UUID | None
-    evidence: Evidence
 
 
 async def rested_of(tx: Tx, employees: Iterable[UUID]) -> list[Rested]:
     """Each standing evaluation of employees."""
     rows = await tx.fetch(RESTED_OF, list(employees))
     return [
-        Rested(**{**row, "visibility": Visibility(row["visibility"]), "evidence": Evidence.parse(row["evidence"])})
+        Rested(
+            **{
+                **row,
+                "visibility": Visibility(row["visibility"]),
+                "status": Status(row["status"]),
+                "evidence": Evidence.parse(row["evidence"]),
+            }
+        )
         for row in rows
     ]
 

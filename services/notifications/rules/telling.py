@@ -48,7 +48,7 @@ def notices(event: Any, people: People, collected: datetime) -> list[Notice]:
         told.append(citizens.to_citizen(event))
     if type(event) in handlers.EVENTS:
         told.append(handlers.to_handler(event))
-    if type(event) in staff.EVENTS:
+    if type(event) in staff.EVENTS and getattr(event, "news", True):
         hidden = getattr(event, "visibility", Visibility.OPEN) is not Visibility.OPEN
         told += _to_staff(event, people, collected if hidden else None)
     return [notice for notice in told if notice is not None]

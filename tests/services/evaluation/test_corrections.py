@@ -137,7 +137,8 @@ async def test_what_one_evaluation_takes_back_another_that_shows_it_opens(evalua
 
 async def test_both_officers_are_judged_again_and_nobody_else(evaluation: Bench) -> None:
     record, colleague, stranger = delivered(OFFICER, used=60), uuid4(), uuid4()
-    await tell(evaluation, record, delivered(colleague), delivered(stranger))
+    work = [one for officer in (OFFICER, colleague, stranger) for one in year_of_work(officer, on_time=40, late=0)]
+    await tell(evaluation, record, *work)
     await tell(evaluation, *(complaint(one) for one in (OFFICER, colleague, stranger)))
     await tell(evaluation, revised(record, put_right(record, colleague, used=60)), at=LATER)
 

@@ -127,6 +127,10 @@ def test_a_later_revision_is_told_as_an_update() -> None:
     ]
 
 
+def test_a_result_that_is_no_news_is_told_to_its_citizen_alone() -> None:
+    assert told(completed(revision=2).model_copy(update={"news": False})) == [(Audience.CITIZEN, What.EXAMINED)]
+
+
 def test_a_complaint_is_told_to_its_citizen_alone() -> None:
     assert told(filed()) == [(Audience.CITIZEN, What.RECEIVED)]
 
