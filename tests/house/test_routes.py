@@ -1,13 +1,12 @@
 """Every route names who may call it, and every change has an idempotency key."""
 
-from typing import get_origin
+from typing import get_args, get_origin
 
 import pytest
 from fastapi.routing import APIRoute
 
-from shared.http import Authority, CallContext, Page, Route
+from shared.http import Authority, CallContext, Page, Paging, Route
 from shared.http.contract import KNOWN_BY, READS_ONLY, is_command, takes_key
-from shared.http.paging import Asked
 from shared.operator import api as operator
 from shared.service import Service
 from tests.house.services import NAMES, SERVICES
@@ -60,7 +59,8 @@ def test_internal_routes_are_for_services_only_and_no_other_is(name: str, route:
 def test_a_list_comes_in_pages(name: str, route: APIRoute) -> None:
     answer = route.response_model
     is_page = isinstance(answer, type) and issubclass(answer, Page)
-    asked = [each for each in route.dependant.dependencies if each.call is Asked]
+    paging = get_args(Paging)[1].dependency
+    asked = [each for each in route.dependant.dependencies if each.call is paging]
     assert get_origin(answer) not in (list, tuple), f"{name} {route.path}: answer with a Page"
     assert len(asked) == is_page, f"{name} {route.path}: take `asked: Paging`"
 
