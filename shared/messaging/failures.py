@@ -17,8 +17,11 @@ log = structlog.get_logger()
 
 TRIES = 3
 """Attempts on a single item before it is given up (parked, dead-lettered or refused)."""
-WAIT_SECONDS = (0.05, 2.0)
-"""First and longest pause between two attempts while the server is in trouble."""
+WAIT_SECONDS = (0.05, 0.5)
+"""First and longest pause between two attempts while the server is in trouble.
+
+The longest, with its jitter, is below the haste of commands: who comes when the server is back is served.
+"""
 OUT_OF_MEMORY = "53200"
 DISK_FULL = "53100"
 TRANSIENT_STATES = ("08", "25006", "25P03", "40001", "40P01", "53", "55P03", "57014", "57P")
@@ -116,6 +119,7 @@ async def patiently(
 ) -> T:
     """Repeat an act for as long as the server is in trouble. Raises what waiting does not help, or is `hopeless`."""
     pause, longest = WAIT_SECONDS
+    said = ""
     while True:
         try:
             return await act()
@@ -123,6 +127,8 @@ async def patiently(
             heed_cancellation(error)
             if not helps(error) or isinstance(error, hopeless):
                 raise
-            log.warning("waiting_for_database", error=type(error).__name__)
+            if said != type(error).__name__:
+                said = type(error).__name__
+                log.warning("waiting_for_database", error=said)
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
         pause = min(pause * 2, longest)
