@@ -119,7 +119,6 @@ async def patiently(
 ) -> T:
     """Repeat an act for as long as the server is in trouble. Raises what waiting does not help, or is `hopeless`."""
     pause, longest = WAIT_SECONDS
-    said = ""
     while True:
         try:
             return await act()
@@ -127,8 +126,6 @@ async def patiently(
             heed_cancellation(error)
             if not helps(error) or isinstance(error, hopeless):
                 raise
-            if said != type(error).__name__:
-                said = type(error).__name__
-                log.warning("waiting_for_database", error=said)
+            log.warning("waiting_for_database", error=type(error).__name__)
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
         pause = min(pause * 2, longest)
