@@ -5,17 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from services.evaluation.model.decisions import Case
 from services.evaluation.model.evidence import Evidence
-from services.evaluation.model.result import Result
 from services.evaluation.model.revision import Rested, Revision
 from services.evaluation.model.words import OpenNeed, Standing
 from shared.events.complaints import Visibility
-from shared.events.evaluation import Need, Outcome, Status
+from shared.events.evaluation import DimensionScore, Need, Outcome, Status
 from shared.messaging.tx import Tx
 
+SCORES = TypeAdapter(tuple[DimensionScore, ...])
+
 STANDING_OF = """SELECT incident_id, employee_id, evaluation_id, evaluation.revision, visibility, as_of, status,
-    outcome, result
+    outcome, result->'dimensions' AS scores
 FROM unnest($1::uuid[], $2::uuid[]) AS asked(incident_id, employee_id)
 JOIN evaluation USING (incident_id, employee_id)
 JOIN evaluation_revision AS latest USING (evaluation_id, revision)
@@ -88,7 +91,7 @@ async def standing_of(tx: Tx, incidents: Iterable[tuple[UUID, UUID]]) -> dict[UU
             row["as_of"],
             Status(row["status"]),
             Outcome(row["outcome"]),
-            Result.parse(row["result"]).scores,
+            SCORES.validate_json(row["scores"]),
         )
         for row in rows
     }
