@@ -7,11 +7,11 @@ import typer
 
 from office.asking import TRAINING, Language, Last, an_object, items, named, office, read, said
 from shared.operator.cli.client import Json
-from shared.operator.cli.output import AsJson, Cells, moment, show, show_one
+from shared.operator.cli.output import AsJson, Cells, moments, show, show_one
 
 COURSES = ("code", "name", "form", "jp", "tests", "parts")
 SESSIONS = ("starts_at", "session_id", "course", "place", "seats", "free")
-STARTS: Cells = {"starts_at": lambda one: moment(one["starts_at"])}
+STARTS = moments("starts_at")
 PARTICIPANTS = ("employee_id", "state")
 
 Session = Annotated[UUID, typer.Argument(metavar="SESSION", help="the session, as `salor sessions` shows it")]

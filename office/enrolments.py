@@ -6,10 +6,10 @@ from uuid import UUID
 import typer
 
 from office.asking import TRAINING, Last, items, office
-from shared.operator.cli.output import AsJson, Cells, moment, show, show_one
+from shared.operator.cli.output import AsJson, moments, show, show_one
 
 ENROLMENTS = ("enrolment_id", "employee_id", "state", "course", "starts_at", "test", "in_line", "reason")
-STARTS: Cells = {"starts_at": lambda one: moment(one["starts_at"])}
+STARTS = moments("starts_at")
 LEARNING = ("employee_id", "year", "status", "completed", "booked", "short", "left")
 
 Whose = Annotated[UUID | None, typer.Argument(metavar="EMPLOYEE", help="without it everybody's, for operators")]

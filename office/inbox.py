@@ -1,16 +1,15 @@
 """`salor inbox`, `read`, `preferences`: what one was told, and what one wants to be told by mail."""
 
-import json
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from office.asking import NOTIFICATIONS, Last, items, office
-from shared.operator.cli.output import AsJson, Cells, moment, say, show, show_one
+from shared.operator.cli.output import AsJson, moments, say, show, show_one
 
 MESSAGES = ("at", "delivery_id", "what", "subject", "read_at", "mail")
-WHEN: Cells = {"at": lambda one: moment(one["at"]), "read_at": lambda one: moment(one["read_at"])}
+WHEN = moments("at", "read_at")
 IN_WORDS = ("subject", "text")
 
 
@@ -39,10 +38,9 @@ def read(
 ) -> None:
     """Read a message of your own; from the first time on it counts as read."""
     found = office().post(NOTIFICATIONS, f"/inbox/{message}/read", {})
+    show_one(found, as_json=as_json, but=IN_WORDS)
     if as_json:
-        typer.echo(json.dumps(found))
         return
-    show_one(found, as_json=False, but=IN_WORDS)
     typer.echo()
     say(found["subject"], indent="")
     typer.echo()

@@ -9,10 +9,10 @@ import typer
 from office.asking import EVALUATION, Employee, Language, Last, items, office
 from office.explaining import show_explained, show_replies
 from shared.operator.cli.client import Json
-from shared.operator.cli.output import AsJson, Cells, moment, show, show_one
+from shared.operator.cli.output import AsJson, Cells, moments, show, show_one
 
 PERIODS = ("period", "since", "until", "officers", "assessed", "closed_at")
-CLOSED: Cells = {"closed_at": lambda one: moment(one["closed_at"])}
+CLOSED = moments("closed_at")
 ASSESSMENTS = ("period", "assessment_id", "scale", "matrix", "proposed", "policy_version")
 PROPOSED: Cells = {
     "scale": lambda one: one["proposal"]["scale"],

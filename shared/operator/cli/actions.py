@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from shared.operator.cli.client import services
-from shared.operator.cli.output import AsJson, moment, show
+from shared.operator.cli.output import AsJson, Cells, moments, show
 
 COLUMNS = ("service", "at", "who", "what", "place", "reason")
 
@@ -21,7 +21,7 @@ def actions(
     as_json: AsJson = False,
 ) -> None:
     """What operators did, newest first."""
-    cells = {"at": lambda item: moment(item["at"]), "place": lambda item: _place(item["place"])}
+    cells: Cells = {**moments("at"), "place": lambda item: _place(item["place"])}
     found = services().listed(service, "/actions", last)
     show(found, COLUMNS, as_json=as_json, nothing="no operator has done anything", cells=cells)
 

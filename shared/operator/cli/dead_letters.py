@@ -8,12 +8,12 @@ import typer
 
 from shared.operator.cli.client import Json, services
 from shared.operator.cli.many import Cause, Kind, Yes, settle_all
-from shared.operator.cli.output import AsJson, Cells, DryRun, Why, clipped, moment, reasoned, show
+from shared.operator.cli.output import AsJson, Cells, DryRun, Why, clipped, moments, reasoned, show
 
 COLUMNS = ("service", "topic", "partition", "offset", "at", "bytes", "reason")
 NOTHING = "there are no dead letters"
 NONE_MEANT = "no dead letter has this topic and this cause"
-CELLS: Cells = {"at": lambda item: moment(item["at"]), "reason": lambda item: clipped(item["reason"])}
+CELLS: Cells = {**moments("at"), "reason": lambda item: clipped(item["reason"])}
 LETTERS = Kind("/dead-letters", COLUMNS, CELLS, ("topic", "partition", "offset", "at"))
 
 app = typer.Typer(

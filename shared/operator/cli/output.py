@@ -82,6 +82,11 @@ def moment(at: str | None) -> str:
     return f"{at[:19]}Z" if at else ""
 
 
+def moments(*names: str) -> Cells:
+    """The cells of columns that hold times."""
+    return {name: lambda item, name=name: moment(item[name]) for name in names}  # type: ignore[misc] # its own default
+
+
 def cell(value: Any) -> str:
     """A value in a table: nothing is a dash, and what would break the line is escaped."""
     if value is None or value == "":

@@ -10,13 +10,25 @@ import typer
 from shared.errors import Problem
 from shared.operator.cli.client import Json, Services, services
 from shared.operator.cli.many import Cause, Kind, Yes, settle_all
-from shared.operator.cli.output import AsJson, Cells, DryRun, Progress, Why, cell, clipped, moment, reasoned, show
+from shared.operator.cli.output import (
+    AsJson,
+    Cells,
+    DryRun,
+    Progress,
+    Why,
+    cell,
+    clipped,
+    moment,
+    moments,
+    reasoned,
+    show,
+)
 
 COLUMNS = ("service", "stream", "key", "sequence", "next", "reason", "attempts", "since", "why")
 STEPS = ("key", "sequence", "type", "outcome", "why", "tells")
 OUTCOME_SECONDS = 5.0
 NOTHING = "nothing is parked"
-CELLS: Cells = {"since": lambda item: moment(item["since"]), "why": lambda item: clipped(_why(item))}
+CELLS: Cells = {**moments("since"), "why": lambda item: clipped(_why(item))}
 PARKED = Kind("/parked", COLUMNS, CELLS, ("stream", "key", "sequence"))
 
 Service = Annotated[str, typer.Argument(help="the service in which the event is parked")]
