@@ -50,8 +50,6 @@ from tests.journeys.quarter import CONDUCT, DAYS, DELAY, OFFICERS, plan
 from tests.journeys.still import watching
 from tests.servers import Templates
 
-pytestmark = pytest.mark.timeout(600)
-"""The first of them plays the quarter, on a machine however busy."""
 SEED = int(os.environ.get("SALOR_SEED", "17"))
 CLOSES_AFTER = 5
 """Working days after its last one, then a period closes (decisions-2026.1)."""

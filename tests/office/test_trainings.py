@@ -7,28 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from shared.events.directory import EmployeeRecorded, Employment
+from shared.events.directory import Employment
 from tests.office.conftest import Salor
 from tests.office.test_cases import columns
-from tests.services.training.given import KTP, begin, completed, scheduled
+from tests.services.training.given import KTP, begin, completed, employee, scheduled
 from tests.support import Bench
 
 OFFICER, COLLEAGUE, TRAINER, OPERATOR = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC), UUID(int=0xD)
 OWN, RUNS = ("employee",), ("operator",)
-
-
-def recorded(employee: UUID) -> EmployeeRecorded:
-    """An officer, as the directory tells."""
-    return EmployeeRecorded(
-        employee_id=employee,
-        version=1,
-        name="A",
-        email="a@x.example",
-        unit="u",
-        position="P",
-        superior_id=None,
-        status=Employment.PNS,
-    )
 
 
 async def test_an_operator_schedules_and_cancels_and_who_waits_is_seen(trainings: Salor) -> None:
@@ -70,7 +56,7 @@ async def test_a_trainer_says_what_became_of_the_seats_and_hours_are_counted(
     trainings: Salor, training: Bench, tmp_path: Path
 ) -> None:
     """Weaker: who was absent completes the training, or an option is dropped where there is a file."""
-    await training.events([recorded(OFFICER), recorded(COLLEAGUE)])
+    await training.events([employee(OFFICER, Employment.PNS), employee(COLLEAGUE, Employment.PNS)])
     session = await scheduled(training, seats=3, course="open")
     for one in (OFFICER, COLLEAGUE):
         assert (await trainings(one, "enrol", str(session), roles=OWN))[0] == 0

@@ -10,6 +10,7 @@ from services.training.api import sessions
 from services.training.model.catalogue import Catalogue, Session
 from services.training.model.commands import Schedule
 from shared.events.complaints import Visibility
+from shared.events.directory import EmployeeRecorded, Employment
 from shared.events.evaluation import EvaluationCompleted, Need, Outcome, Status
 from shared.events.training import EmployeeEnrolled
 from shared.messaging import errands
@@ -40,6 +41,19 @@ async def load(bench: Bench, given: Catalogue) -> None:
     await catalogue.check_catalogue(bench.pool, given)
     errand = Errand(f"catalogue {given.version}", datetime.now(UTC), given, names=(SEATS,))
     await errands.record(bench.runner, catalogue.load_catalogue, [errand])
+
+
+def employee(employee_id: UUID, status: Employment) -> EmployeeRecorded:
+    """An officer, as the directory tells."""
+    return EmployeeRecorded(
+        employee_id=employee_id,
+        version=1,
+        name="A",
+        email="a@example.org",
+        unit="x",
+        position="x",
+        status=status,
+    )
 
 
 def need(test: str = "ktp", part: str = "timeliness") -> Need:

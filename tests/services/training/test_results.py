@@ -15,8 +15,8 @@ from services.training.rules.results import wrong_with
 from services.training.store import enrolments
 from shared.errors import Problem
 from shared.events import training as told
-from shared.events.directory import EmployeeRecorded, Employment
-from tests.services.training.given import KTP, about, begin, completed, scheduled
+from shared.events.directory import Employment
+from tests.services.training.given import KTP, about, begin, completed, employee, scheduled
 from tests.support import Bench
 
 DAY = date(2026, 3, 2)
@@ -107,18 +107,6 @@ def test_a_lot_with_anything_wrong_in_it_names_each_field() -> None:
         "ended_on",
     ]
     assert wrong_with(Results(results=(came(one),), ended_on=DAY), {one, two}, DAY, DAY) == []
-
-
-def employee(employee_id: UUID, status: Employment) -> EmployeeRecorded:
-    return EmployeeRecorded(
-        employee_id=employee_id,
-        version=1,
-        name="A",
-        email="a@example.org",
-        unit="x",
-        position="x",
-        status=status,
-    )
 
 
 async def test_pp_49_2018_a_pppk_takes_no_more_than_24_hours_a_year_and_a_pns_is_shown_what_is_short(
