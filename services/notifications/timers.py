@@ -81,8 +81,11 @@ async def deliver(app: App, medium: Medium) -> None:
             if time.monotonic() - looked > EXPIRE_SECONDS:
                 await _finish(_safely(expire(office)))
                 looked = time.monotonic()
-            if not await _finish(_safely(send_lot(office, medium))):
-                pause = await rest(app.runner.advanced, pause)
+            advanced = app.runner.advanced.count
+            if await _finish(_safely(send_lot(office, medium))) or await app.runner.advanced.after(advanced, pause):
+                pause = POLL_SECONDS[0]
+            else:
+                pause = min(pause * 2, POLL_SECONDS[1])
     finally:
         await office.close()
 
@@ -90,22 +93,6 @@ async def deliver(app: App, medium: Medium) -> None:
 async def watch_mail(app: App) -> None:
     """Let health know of a mail server that is away or hangs, also while there is nothing to send."""
     await app.dependencies.watch("mail", mail_server(app.settings).greet)
-
-
-async def rest(advanced: asyncio.Event, pause: float) -> float:
-    """Wait for a batch of this process, or for a while. Gives the next pause.
-
-    The sweeper clears `advanced`; where it is still set (or nobody clears it) it tells us nothing new.
-    """
-    if advanced.is_set():
-        await asyncio.sleep(pause)
-        return min(pause * 2, POLL_SECONDS[1])
-    try:
-        async with asyncio.timeout(pause):
-            await advanced.wait()
-    except TimeoutError:
-        return min(pause * 2, POLL_SECONDS[1])
-    return POLL_SECONDS[0]
 
 
 async def _safely(work: Coroutine[Any, Any, int]) -> int:

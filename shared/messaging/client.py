@@ -15,6 +15,8 @@ log = structlog.get_logger()
 APART_SECONDS = 10.0
 """How long partitions are polled one by one after a poll has failed."""
 AGAIN_SECONDS = 1.0
+WAIT_MS = 500
+"""How long a poll waits for records, whatever it is told: after an empty one FastStream sleeps, and sees none come."""
 
 Polled = dict[TopicPartition, list[ConsumerRecord]]
 
@@ -53,7 +55,7 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
         if time.monotonic() < self._apart_until:
             return await self._one_by_one(max_records)
         try:
-            found: Polled = await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)
+            found: Polled = await super().getmany(*partitions, timeout_ms=WAIT_MS, max_records=max_records)
         except ConsumerStoppedError:
             raise
         except Exception as error:

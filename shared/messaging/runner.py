@@ -3,7 +3,6 @@
 Lock order everywhere: `seen` or request -> names -> timer -> domain rows (sorted) -> `stream` -> `position`.
 """
 
-import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 from shared.db import Connection, Pool
 from shared.messaging import stream, waves
 from shared.messaging.failures import heed_cancellation
+from shared.messaging.signal import Signal
 from shared.messaging.tx import Name, Tx
 from shared.messaging.waves import Work, buckets
 from shared.policy import Policies
@@ -51,8 +51,8 @@ class Runner:
         self.settings = settings
         self.policies = policies
         self.metrics = Metrics()
-        self.told = asyncio.Event()
-        self.advanced = asyncio.Event()
+        self.told = Signal()
+        self.advanced = Signal()
 
     async def run(self, door: Door) -> Tx:
         """One batch in one transaction. Raises whatever failed; then nothing is left of it."""

@@ -17,13 +17,13 @@ can't wedge the relay."""
 async def tell(connection: Connection, told: list[Told]) -> None:
     """Number the events (sorted by their causes, so any cutting numbers alike) and write them to the outbox."""
     told = sorted(told, key=lambda one: one.cause.order)
-    counts = Counter((one.event.topic.name, one.event.key) for one in told)
+    counts = Counter((one.event.topic.name, one.key) for one in told)
     places = sorted(counts)
     nths: Counter[tuple[str, str]] = Counter()
     here = traces.current()
     rows = []
     for one in told:
-        place = (one.event.topic.name, one.event.key)
+        place = (one.event.topic.name, one.key)
         nths[place] += 1
         trail = (one.correlation_id, one.cause.id, one.cause.traceparent or here)
         rows.append((*place, nths[place], one.id, one.event.type, *trail, _payload(one, trail)))
@@ -38,7 +38,7 @@ async def tell(connection: Connection, told: list[Told]) -> None:
 
 def _payload(one: Told, trail: Sequence[str | None]) -> str:
     payload = one.event.model_dump_json()
-    size = sum(len(text.encode()) for text in (payload, one.event.key, *trail) if text)
+    size = sum(len(text.encode()) for text in (payload, one.key, *trail) if text)
     if size > LARGEST:
         raise ValueError(f"{type(one.event).__name__} has {size} bytes: an event has at most {LARGEST}")
     return payload

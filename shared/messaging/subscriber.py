@@ -15,8 +15,8 @@ from shared.settings import Settings
 
 FETCH_MS = 20
 """A long poll delays a partition's hand-over by its whole length, and a lone event with it."""
-POLL_MS = 10
-"""FastStream sleeps blindly for as long again after an empty poll."""
+REST_MS = 10
+"""FastStream sleeps for so long after an empty poll, and sees nothing come."""
 METADATA_MS = 30_000
 """How soon a topic that was made anew, or got more partitions, is noticed; five minutes is the client's own."""
 MEMBER_MS = 86_400_000
@@ -51,7 +51,7 @@ def subscribe(
         max_poll_interval_ms=MEMBER_MS,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=FETCH_MS,
-        batch_timeout_ms=POLL_MS,
+        batch_timeout_ms=REST_MS,
         max_records=settings.batch_records,
         ack_policy=AckPolicy.MANUAL,
         listener=listener,

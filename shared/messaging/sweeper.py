@@ -39,19 +39,13 @@ class Sweeper:
         self._drained: set[tuple[str, str, int, str]] = set()
 
     async def run(self) -> None:
-        """Sweep at start, then every second and whenever a batch has advanced something.
-
-        Not `wait_for`, here or elsewhere: on Python 3.11 it loses a cancellation that meets the event (gh-86296).
-        """
+        """Sweep at start, then every second and whenever a batch has advanced something."""
         while True:
-            self.inbox.runner.advanced.clear()
+            advanced = self.inbox.runner.advanced.count
             try:
                 await patiently(lambda: self._round(LOOK_SECONDS))
                 await asyncio.sleep(REST * self._looked)
-                async with asyncio.timeout(EVERY_SECONDS):
-                    await self.inbox.runner.advanced.wait()
-            except TimeoutError:
-                continue
+                await self.inbox.runner.advanced.after(advanced, EVERY_SECONDS)
             except Exception as error:
                 heed_cancellation(error)
                 log.warning("sweep_failed", error=type(error).__name__)

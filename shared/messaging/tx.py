@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -45,7 +46,7 @@ class Cause(Generic[B]):
     traceparent: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Told:
     """An event told in this batch, before the chassis has numbered it."""
 
@@ -54,10 +55,15 @@ class Told:
     n: int
     correlation_id: str
 
-    @property
+    @cached_property
+    def key(self) -> str:
+        """The event's key, put together once."""
+        return self.event.key
+
+    @cached_property
     def id(self) -> UUID:
         """UUIDv8: the cause's milliseconds, then a hash of cause, type, key and n; so telling again gives the same."""
-        seed = "\0".join((self.cause.id, self.event.type, self.event.key, str(self.n))).encode()
+        seed = "\0".join((self.cause.id, self.event.type, self.key, str(self.n))).encode()
         return derived_id(self.cause.at, seed)
 
 

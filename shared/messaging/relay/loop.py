@@ -22,6 +22,7 @@ from shared.messaging.relay import lease as leases
 from shared.messaging.relay.lease import Lease, Lost
 from shared.messaging.relay.own import own_topics, unknown
 from shared.messaging.relay.send import producer_to, send, what_to_do
+from shared.messaging.signal import Signal
 
 log = structlog.get_logger()
 
@@ -71,7 +72,7 @@ class Relay:
         pool: Pool,
         brokers: Brokers,
         prefix: str,
-        told: asyncio.Event,
+        told: Signal,
         seconds: float,
         topics: Iterable[str],
     ) -> None:
@@ -165,15 +166,10 @@ class Relay:
     async def _pump(self, connection: Connection, producer: AIOKafkaProducer, lease: Lease) -> None:
         pause, longest = POLL_SECONDS
         while True:
-            self.told.clear()
-            rows = await self.step(connection, producer, lease)
-            if rows:
+            told = self.told.count
+            if await self.step(connection, producer, lease):
                 pause = POLL_SECONDS[0]
-                continue
-            try:
-                async with asyncio.timeout(pause):
-                    await self.told.wait()
-            except TimeoutError:
+            elif not await self.told.after(told, pause):
                 pause = min(pause * 2, longest)
 
     async def step(self, connection: Connection, producer: AIOKafkaProducer, lease: Lease) -> int:

@@ -10,7 +10,7 @@ import structlog.testing
 
 from deploy.local.stack import Stack
 from services.notifications.app import service
-from services.notifications.timers import POLL_SECONDS, mail, rest, show
+from services.notifications.timers import mail, show
 from shared.service import App
 from tests.servers import Database
 from tests.services.notifications.providers import Complaints, Provider, provider, served
@@ -63,7 +63,6 @@ async def running(database: Database, issuer: Stack) -> AsyncIterator[Running]:
         bench = Bench(service, app.settings, app.pool, app.policies)
         bench.inbox = app.inbox
         await bench.events(DIRECTORY)
-        app.runner.advanced.clear()
         running = Running(app, bench, smtp, complaints, [asyncio.create_task(loop(app)) for loop in (mail, show)])
         yield running
         await running.stop()
@@ -75,23 +74,6 @@ async def test_what_happened_is_sent_without_being_asked(running: Running) -> No
     await eventually(running.nothing_left)
     assert await running.states() == {"accepted": 8}
     assert len(running.provider.taken) == 4
-
-
-async def test_a_batch_of_this_process_wakes_an_idle_loop() -> None:
-    advanced = asyncio.Event()
-    resting = asyncio.create_task(rest(advanced, 60.0))
-    await asyncio.sleep(0)
-    advanced.set()
-    assert await asyncio.wait_for(resting, 5.0) == POLL_SECONDS[0]
-
-
-async def test_a_batch_that_was_seen_already_wakes_nobody_again() -> None:
-    advanced = asyncio.Event()
-    advanced.set()
-    pauses = [POLL_SECONDS[0]]
-    while pauses[-1] < POLL_SECONDS[1]:
-        pauses.append(await rest(advanced, pauses[-1]))
-    assert pauses == sorted(set(pauses))
 
 
 async def test_a_lot_that_has_begun_is_finished_and_recorded_when_the_process_stops(running: Running) -> None:

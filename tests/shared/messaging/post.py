@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from shared.messaging.brokers import Brokers
 from shared.messaging.outbox import Cursor
 from shared.messaging.relay import Lease, Relay
 from shared.messaging.relay.send import send
+from shared.messaging.signal import Signal
 from tests.shared.messaging.play import ECHOES
 from tests.shared.messaging.world import World
 
@@ -50,7 +50,7 @@ class Post:
         self.world, self.brokers, self.prefix, self.seconds = world, Brokers([bootstrap]), prefix, seconds
 
     def relay(self) -> Relay:
-        return Relay(self.world.look, self.brokers, self.prefix, asyncio.Event(), self.seconds, [ECHOES.name])
+        return Relay(self.world.look, self.brokers, self.prefix, Signal(), self.seconds, [ECHOES.name])
 
     @asynccontextmanager
     async def producer(self) -> AsyncIterator[AIOKafkaProducer]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
 
 import pytest
 
 from shared.messaging import sweeper
+from shared.messaging.signal import Signal
 from tests.shared.messaging.play import several
 from tests.shared.messaging.world import World, done
 from tests.until import came_true
@@ -131,16 +131,16 @@ async def test_15_what_a_zombie_parked_is_drained_although_nothing_wakes_the_swe
     assert await came_true(lambda: _has_seen(world, "a", 2), 5)
 
 
-class Bell(asyncio.Event):
+class Bell(Signal):
     """Says that somebody waits for it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.waited_for = asyncio.Event()
 
-    async def wait(self) -> Literal[True]:
+    async def after(self, count: int, seconds: float) -> bool:
         self.waited_for.set()
-        return await super().wait()
+        return await super().after(count, seconds)
 
 
 async def test_what_two_get_at_the_same_time_takes_effect_once(world: World) -> None:
