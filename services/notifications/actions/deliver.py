@@ -142,15 +142,22 @@ async def _look_up(office: Office, lot: Sequence[Delivery]) -> Known:
     if first:
         await patiently(lambda: people.introduce(office.pool, first))
     staff = {d.recipient for d in lot if d.audience is not Audience.CITIZEN}
-    found = await patiently(lambda: people.people(office.pool, staff))
     courtesies = {d.recipient for d in lot if d.channel is Medium.EMAIL and d.what in office.notices.courtesy}
-    unwilling = await patiently(lambda: preferences.unwilling(office.pool, courtesies)) if courtesies else set()
+    found, unwilling, (contacts, missing) = await asyncio.gather(
+        patiently(lambda: people.people(office.pool, staff)),
+        patiently(lambda: preferences.unwilling(office.pool, courtesies)),
+        _ask_vault(office, lot),
+    )
+    return Known(found, contacts, missing, unwilling)
+
+
+async def _ask_vault(office: Office, lot: Sequence[Delivery]) -> tuple[Mapping[tuple[str, UUID], Contact], str]:
+    """The citizens' contacts, and why one may not be there."""
     try:
-        contacts = await office.vault.contacts(sending.purposes(lot))
+        return await office.vault.contacts(sending.purposes(lot)), "no contact"
     except VaultAway as error:
         log.warning("vault_away", reason=str(error))
-        return Known(found, {}, str(error), unwilling)
-    return Known(found, contacts, "no contact", unwilling)
+        return {}, str(error)
 
 
 async def _deliver(office: Office, policy: DeliveryPolicy, delivery: Delivery, known: Known) -> Outcome | None:
