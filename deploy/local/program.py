@@ -85,7 +85,8 @@ class Keeper:
                 await asyncio.wait_for(process.wait(), self.program.grace())
                 await self.program.stopped()
             except TimeoutError:
-                process.kill()
+                with contextlib.suppress(ProcessLookupError):  # it went in this very moment
+                    process.kill()
                 await process.wait()
             self._progress(f"{self.program.name} stopped")
         self._records.forget(self.program.name)

@@ -46,6 +46,8 @@ class Load:
     """Submissions at a steady rate (a second), every second one by each door. `make` gives the n-th.
 
     Once there are enough they come more slowly (`after`), so that a long fault finds work and no backlog grows.
+    `replicas`: more addresses of the HTTP door, which clients go to in turn. `put_off` counts the answers 503 that say
+    when to come again, `refused` the connections that were not to be had; `unheard_of` are the other 5xx.
     """
 
     make: Callable[[int], Submission]
@@ -53,6 +55,11 @@ class Load:
     least: int
     after: float = 25.0
     submissions: list[Submission] = field(default_factory=list)
+    replicas: list[str] = field(default_factory=list)
+    put_off: int = 0
+    refused: int = 0
+    unheard_of: list[str] = field(default_factory=list)
+    _turn: int = 0
 
     async def run(self, stack: Stack, over: asyncio.Event | None = None) -> None:
         """Submit at least so many, and on until it is over; returns when each is answered or acknowledged."""
@@ -66,19 +73,47 @@ class Load:
             while len(self.submissions) < self.least or not (over is None or over.is_set()):
                 submission = self.make(len(self.submissions))
                 self.submissions.append(submission)
-                group.create_task(_insist(stack, client, sender, submission))
+                group.create_task(self._insist(stack, client, sender, submission))
                 due += 1 / (self.rate if len(self.submissions) < self.least else min(self.rate, self.after))
                 await asyncio.sleep(due - time.monotonic())
 
+    async def _insist(self, stack: Stack, client: httpx.AsyncClient, sender: Sender, submission: Submission) -> None:
+        deadline, pause = time.monotonic() + PATIENCE_SECONDS, RETRY_SECONDS[0]
+        while not await (
+            self._by_http(stack, client, submission) if submission.door == "http" else _by_kafka(sender, submission)
+        ):
+            assert time.monotonic() < deadline, f"{submission.id} got no answer in {PATIENCE_SECONDS} s"
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, RETRY_SECONDS[1])
 
-async def _insist(stack: Stack, client: httpx.AsyncClient, sender: Sender, submission: Submission) -> None:
-    deadline, pause = time.monotonic() + PATIENCE_SECONDS, RETRY_SECONDS[0]
-    while not await (
-        _by_http(stack, client, submission) if submission.door == "http" else _by_kafka(sender, submission)
-    ):
-        assert time.monotonic() < deadline, f"{submission.id} got no answer in {PATIENCE_SECONDS} s"
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, RETRY_SECONDS[1])
+    async def _by_http(self, stack: Stack, client: httpx.AsyncClient, submission: Submission) -> bool:
+        try:
+            answer = await client.post(
+                f"{self._address(stack)}/complaints",
+                content=submission.body.model_dump_json(),
+                headers={
+                    "idempotency-key": submission.id,
+                    "content-type": "application/json",
+                    "x-forwarded-for": submission.address,
+                },
+            )
+        except httpx.HTTPError:
+            self.refused += 1
+            return False
+        if answer.status_code == 201:
+            submission.complaint_id = answer.json()["complaint_id"]
+        elif answer.status_code < 500:
+            submission.refused = answer.text
+        elif answer.status_code == 503 and "retry-after" in answer.headers:
+            self.put_off += 1
+        else:
+            self.unheard_of.append(f"{answer.status_code} to {submission.id}: {answer.text}")
+        return answer.status_code < 500
+
+    def _address(self, stack: Stack) -> str:
+        addresses = [stack.http("complaints"), *self.replicas]
+        self._turn += 1
+        return addresses[self._turn % len(addresses)]
 
 
 def plan(count: int, seconds: float) -> Load:
@@ -106,26 +141,6 @@ def _contact(n: int) -> Contact:
     """One in twenty can be reached by mail, which costs the chain more than all the rest."""
     reachable = f"{uuid.uuid4().hex}@warga.example" if n % 20 == 0 else None
     return Contact(email=reachable, language="en" if n % 2 else "id")
-
-
-async def _by_http(stack: Stack, client: httpx.AsyncClient, submission: Submission) -> bool:
-    try:
-        answer = await client.post(
-            f"{stack.http('complaints')}/complaints",
-            content=submission.body.model_dump_json(),
-            headers={
-                "idempotency-key": submission.id,
-                "content-type": "application/json",
-                "x-forwarded-for": submission.address,
-            },
-        )
-    except httpx.HTTPError:
-        return False
-    if answer.status_code == 201:
-        submission.complaint_id = answer.json()["complaint_id"]
-    elif answer.status_code < 500:
-        submission.refused = answer.text
-    return answer.status_code < 500
 
 
 async def _by_kafka(sender: Sender, submission: Submission) -> bool:

@@ -149,7 +149,7 @@ class Fleet:
         program = self._programs[service]
         own: dict[str, str | None] = dict(program.env)
         if ordinal:
-            self._ports[name] = port = free_port()
+            port = self._ports.setdefault(name, free_port(set(self._ports.values())))
             own |= {"SALOR_HTTP_PORT": str(port), "SALOR_INSTANCE": ordinal}
             program = replace(program, name=name, ready=partial(ok, f"{self.http(name)}/health/ready"), claim=nothing)
         told = {setting: value for setting, value in {**own, **env}.items() if value is not None}

@@ -30,6 +30,10 @@ TABLES = {
         now() FROM evaluation LIMIT 1""",
     ),
     "has no delivery": ("notifications", "DELETE FROM delivery WHERE what = 'examined'"),
+    "2 deliveries to officer and superior, not 4": (
+        "notifications",
+        "DELETE FROM delivery WHERE audience = 'superior'",
+    ),
     "has 0 first messages": ("notifications", "DELETE FROM delivery WHERE what = 'received'"),
     "phantom events on evaluations.v1": ("evaluation", "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox)"),
     "were never sent": ("training", """INSERT INTO outbox (topic, key, sequence, event_id, type, at, correlation_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 import asyncpg
@@ -28,12 +29,27 @@ ALL: dict[str, Service] = {
 Databases: TypeAlias = "dict[str, asyncpg.Connection[asyncpg.Record]]"
 
 
+class Sort(StrEnum):
+    """What a contradiction comes to; WRONG is whatever is neither of the others (a phantom, a thing misplaced)."""
+
+    LOST = "lost"
+    DOUBLED = "doubled"
+    INVERTED = "inverted"
+    WRONG = "wrong"
+
+
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """What contradicts the promise, and the id or key that it is about."""
+    """What contradicts the promise: the invariant that it breaks, in words, and the id or key that it is about.
 
+    `count`: how many things it says this of.
+    """
+
+    breaks: str
+    sort: Sort
     says: str
     about: str = ""
+    count: int = 1
 
     def __str__(self) -> str:
         return self.says

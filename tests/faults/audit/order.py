@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from shared.events import TOPICS, Kind
-from tests.faults.audit.evidence import ALL, Contradiction, Evidence
+from tests.faults.audit.evidence import ALL, Contradiction, Evidence, Sort
 from tests.faults.audit.topics import Told
 
 OURS = {event.topic.name for service in ALL.values() for event in service.tells}
@@ -25,8 +25,12 @@ async def published(evidence: Evidence) -> list[Contradiction]:
     for topic in sorted(OURS):
         sent = {told.id for told in _good(evidence, topic)}
         lost, phantoms = committed[topic] - sent, sent - committed[topic]
-        wrong += [Contradiction(f"{len(lost)} events of {topic} were never sent", min(lost))] if lost else []
-        wrong += [Contradiction(f"{len(phantoms)} phantom events on {topic}", min(phantoms))] if phantoms else []
+        if count := len(lost):
+            says = f"{count} events of {topic} were never sent"
+            wrong.append(Contradiction("I9", Sort.LOST, says, min(lost), count))
+        if count := len(phantoms):
+            says = f"{count} phantom events on {topic}"
+            wrong.append(Contradiction("I9", Sort.WRONG, says, min(phantoms), count))
     return wrong
 
 
@@ -39,14 +43,17 @@ async def in_order(evidence: Evidence) -> list[Contradiction]:
         rows = await evidence.at[consumer].fetch("SELECT stream, key, sequence FROM seen WHERE sequence > 0")
         seen = {(r["stream"], r["key"]): r["sequence"] for r in rows if r["stream"] in heard}
         wanted = {place: sequence for place, sequence in told.items() if place[0] in heard}
-        wrong += [
-            Contradiction(f"{consumer} saw {seen.get(at, 0)} of {wanted[at]} events of {at[0]} {at[1]}", at[1])
-            for at in wanted
-            if seen.get(at, 0) != wanted[at]
-        ]
+        for at, last in wanted.items():
+            if (saw := seen.get(at, 0)) != last:
+                says = f"{consumer} saw {saw} of {last} events of {at[0]} {at[1]}"
+                wrong.append(_i5(Sort.LOST if saw < last else Sort.WRONG, says, at[1]))
         odd = seen.keys() - wanted.keys() - {(bad.topic, bad.key) for bad in evidence.bad}
-        wrong += [Contradiction(f"{consumer} saw {at[0]} {at[1]}, which nobody told", at[1]) for at in odd]
+        wrong += [_i5(Sort.WRONG, f"{consumer} saw {at[0]} {at[1]}, which nobody told", at[1]) for at in odd]
     return wrong
+
+
+def _i5(sort: Sort, says: str, about: str) -> Contradiction:
+    return Contradiction("I5", sort, says, about)
 
 
 async def _streams(evidence: Evidence) -> dict[Place, int]:
@@ -64,20 +71,22 @@ def _topic(evidence: Evidence, topic: str, told: dict[Place, int]) -> Iterator[C
     for key, records in by_key.items():
         fault = _fault(records, told.get((topic, key), 0), (topic, key) in evidence.inverted)
         if fault and TOPICS[topic].kind is Kind.CHAIN:
-            yield Contradiction(f"{topic} {key}: {fault}", key)
+            sort, says = fault
+            yield _i5(sort, f"{topic} {key}: {says}", key)
 
 
-def _fault(records: Sequence[Told], last: int, inverted: bool) -> str:
+def _fault(records: Sequence[Told], last: int, inverted: bool) -> tuple[Sort, str] | None:
     """What is wrong with one key's records, in the order of the topic."""
     ids: dict[int, str] = {}
     for record in records:
         if ids.setdefault(record.sequence, record.id) != record.id:
-            return f"two events have the sequence {record.sequence}"
+            return Sort.DOUBLED, f"two events have the sequence {record.sequence}"
         if record.sequence > 1 and record.sequence - 1 not in ids and not inverted:
-            return f"{record.sequence} came before {record.sequence - 1}"
+            return Sort.INVERTED, f"{record.sequence} came before {record.sequence - 1}"
     if sorted(ids) != list(range(1, last + 1)):
-        return f"its sender told {last} events, the topic has {sorted(ids)}"
-    return f"it lies on partitions {sorted(spread)}" if len(spread := {r.partition for r in records}) > 1 else ""
+        return Sort.LOST, f"its sender told {last} events, the topic has {sorted(ids)}"
+    spread = sorted({record.partition for record in records})
+    return (Sort.INVERTED, f"it lies on partitions {spread}") if len(spread) > 1 else None
 
 
 def _good(evidence: Evidence, topic: str) -> list[Told]:

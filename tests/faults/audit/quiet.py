@@ -28,16 +28,21 @@ WHERE state LIKE 'idle in transaction%' AND state_change < now() - interval '1 s
 UNGRANTED = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
+class NotQuiet(AssertionError):
+    """Something is still on its way."""
+
+
 @asynccontextmanager
 async def when_quiet(stack: Stack, seconds: float = 60, parked: int = 0) -> AsyncIterator[Databases]:
-    """The databases, once nothing is on its way (`parked`: so many stay). Raises AssertionError with what is left."""
+    """The databases, once nothing is on its way (`parked`: so many stay). Raises NotQuiet with what is left."""
     began = time.monotonic()
     server = await asyncpg.connect(stack.postgres_url())
     try:
         async with databases(stack) as at, reader(stack.kafka) as consumer:
             last: list[str] = []
             while left := await _under_way(at, consumer, server, parked):
-                assert time.monotonic() - began < seconds, f"not quiet after {seconds:.0f} s: {'; '.join(left)}"
+                if time.monotonic() - began > seconds:
+                    raise NotQuiet(f"not quiet after {seconds:.0f} s: {'; '.join(left)}")
                 last = left
                 await asyncio.sleep(0.2)
             say(f"  quiet after {time.monotonic() - began:.1f} s (at last: {'; '.join(last) or 'nothing'})")

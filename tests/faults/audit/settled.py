@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from shared.events import TOPICS, Kind
-from tests.faults.audit.evidence import ALL, BadInput, Contradiction, Evidence
+from tests.faults.audit.evidence import ALL, BadInput, Contradiction, Evidence, Sort
 from tests.faults.audit.topics import Told
 
 DEAD = "SELECT topic, partition, record_offset, reason FROM dead_letter"
@@ -18,7 +18,11 @@ async def settled(evidence: Evidence) -> list[Contradiction]:
     wrong = [found for name in ALL for found in await _Listener(evidence, name).look()]
     refused = Counter(str(receipt["submission"]) for receipt in evidence.topics.receipts if "problems" in receipt)
     unanswered = [bad for bad in evidence.bad if bad.answered and not refused[bad.answered]]
-    return wrong + [Contradiction(f"bad input {bad.place} was not answered", bad.answered) for bad in unanswered]
+    return wrong + [_i7(Sort.WRONG, f"bad input {bad.place} was not answered", bad.answered) for bad in unanswered]
+
+
+def _i7(sort: Sort, says: str, about: str = "") -> Contradiction:
+    return Contradiction("I7", sort, says, about)
 
 
 class _Listener:
@@ -42,7 +46,7 @@ class _Listener:
     def _bad(self) -> Iterator[Contradiction]:
         for bad in self.evidence.bad:
             if bad.topic in self.heard and (fault := self._misplaced(bad)):
-                yield Contradiction(f"{self.name}: bad input {bad.place} ({bad.reason}) {fault}", bad.key)
+                yield _i7(Sort.WRONG, f"{self.name}: bad input {bad.place} ({bad.reason}) {fault}", bad.key)
 
     def _misplaced(self, bad: BadInput) -> str:
         dead, parked = self.dead.get(bad.place), self.parked_at.get(bad.place)
@@ -58,14 +62,13 @@ class _Listener:
         bad = {one.place for one in self.evidence.bad}
         innocent = (self.dead.keys() | self.parked_at.keys()) - bad
         for topic, partition, offset in sorted(innocent):
-            yield Contradiction(
-                f"{self.name}: {topic} {partition} {offset} was set aside, and nothing is wrong with it"
-            )
+            says = f"{self.name}: {topic} {partition} {offset} was set aside, and nothing is wrong with it"
+            yield _i7(Sort.WRONG, says)
         for topic in sorted(self.heard):
             for told in self.evidence.topics.told[topic]:
                 if (topic, told.partition, told.offset) not in bad and not self._applied(topic, told):
                     says = f"{self.name}: {told.id} ({topic} {told.key} {told.sequence}) was neither applied nor kept"
-                    yield Contradiction(says, told.key or told.id)
+                    yield _i7(Sort.LOST, says, told.key or told.id)
 
     def _applied(self, topic: str, told: Told) -> bool:
         if TOPICS[topic].kind is Kind.STRANGER:

@@ -81,6 +81,7 @@ async def _next_death(trial: Trial, service: str, nth: int) -> None:
 
     await until(lambda: len(told(DIED)) > nth, PATIENCE_SECONDS)
     died = told(DIED)[nth]
+    trial.injected += 1
     say(f"  {service} died {died.point.replace('_', ' ')} ({await trial.in_flight()} in flight)")
     await until(lambda: len(told(FIRST)) > nth + 1, PATIENCE_SECONDS)
     first = told(FIRST)[nth + 1]

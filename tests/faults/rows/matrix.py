@@ -12,12 +12,19 @@ from tests.faults.rows import crashes, late, poison, repeats, restores, scale, s
 from tests.faults.trial import Trial
 
 Make = Callable[[Sequence[EmployeeRecorded], int], Submission]
+LEAST = 1_000
+
+
+def nothing_missing() -> str:
+    """A row that runs on any machine."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A fault and the load that it meets: `rate` a second, about `officers`, of whom some have a bad year behind them.
 
+    `least`: with fewer submissions it is red. `missing`: what this machine lacks for it; nothing where it can run.
     `known`: whether the directory knows them from the start. `after`: the rate once there are submissions enough.
     `always`: whether it belongs to a run for which no row was named.
     """
@@ -31,6 +38,8 @@ class Row:
     rate: float = 110.0
     after: float = 25.0
     always: bool = True
+    least: int = LEAST
+    missing: Callable[[], str] = nothing_missing
 
 
 ROWS = (
