@@ -15,7 +15,7 @@ Finding = Annotated[str, typer.Option(help="upheld, rejected or not_judged; the 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for each in (verify, assign, handle, ask, comment, answer, revise, close, reject, pass_on, refer, link):
+    for each in (verify, assign, handle, ask, comment, answer, revise, close, reject, pass_on, refer, link, unlink):
         app.command(each.__name__.replace("_", "-"))(each)
 
 
@@ -102,6 +102,11 @@ def link(
 ) -> None:
     """Say that a complaint is about the same incident as another: they count once, and each gets its answer."""
     _do(case, "link", as_json, to_id=str(to))
+
+
+def unlink(case: Case, text: Text, as_json: AsJson = False) -> None:
+    """Take back that a complaint is about another's incident: they count apart again; why is internal."""
+    _do(case, "unlink", as_json, text=text)
 
 
 def _do(case: UUID, verb: str, as_json: bool, **asked: Any) -> None:

@@ -12,6 +12,7 @@ from shared.events.complaints import (
     ComplaintLinked,
     ComplaintPassedOn,
     ComplaintRejected,
+    ComplaintUnlinked,
     ComplaintVerified,
     ComplaintWithdrawn,
     FindingRevised,
@@ -45,7 +46,7 @@ def own_officer(
     return [employee(event.employee_id)]
 
 
-@listens.to(ComplaintFiled, ComplaintAssigned, ComplaintVerified, locks=officer_concerned)
+@listens.to(ComplaintFiled, ComplaintAssigned, ComplaintVerified, ComplaintUnlinked, locks=officer_concerned)
 async def evaluate(tx: Tx, causes: Sequence[Cause[changes.Filed]]) -> None:
     await complaints.evaluate(tx, causes)
 

@@ -132,8 +132,9 @@ class EvaluationWithdrawn(_Evaluation, Event, topic=EVALUATIONS, key="{evaluatio
     """An evaluation lost its cause: its complaint concerns somebody or something else, was taken back, or ended."""
 
     reason: str
-    """`reassigned`, `category corrected`, `same incident` (a person linked its complaint to another's), `complaint
-    withdrawn`, `complaint invalid` or `complaint passed on`."""
+    """`reassigned`, `category corrected`, `same incident` (a person linked its complaint to another's), `another
+    incident` (the link was undone), `complaint withdrawn`, `complaint invalid`, `complaint passed on`, or `complaint
+    referred` (to the inspectorate)."""
     withdrawn: tuple[UUID, ...] = ()
     """The needs that it had opened and takes back."""
 
@@ -159,7 +160,7 @@ class ObjectionDecided(_Effects, Event, topic=EVALUATIONS, key="{evaluation_id}"
 
 
 class CoachingOffered(_Evaluation, Event, topic=EVALUATIONS, key="{evaluation_id}"):
-    """A result in watch: coaching is offered, in private."""
+    """A result in watch: coaching is offered, in private. The offer stands, whatever becomes of the result."""
 
     revision: int
     """The revision that offered it."""

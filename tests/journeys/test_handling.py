@@ -30,6 +30,7 @@ from shared.events.evaluation import (
     EvaluationCompleted,
     EvaluationConfirmed,
     EvaluationOpened,
+    EvaluationWithdrawn,
     Outcome,
 )
 from shared.events.training import (
@@ -68,6 +69,25 @@ async def test_bribery_is_referred_and_only_the_vault_knows_who_reported(world: 
             await world.get("complaints", case, ["officer"], concerned)
     assert [one.name for one in world.timeline.seen if "saksi.suap" in one.event.model_dump_json()] == []
     assert await holding(world, "saksi.suap@warga.example") == {("complaints", "reporter")}
+
+
+async def test_what_is_the_inspectorates_after_all_takes_its_seat_back_and_no_letter_says_why(world: World) -> None:
+    officer = "rina@salor.example"
+    await people.work_late(world, officer)
+    filed = await people.file(world, "saksi.kedua", employee_id=str(world.people[officer].employee_id))
+    result = await world.timeline.one(EvaluationCompleted, complaint_id=filed.complaint_id)
+    seat = await world.timeline.one(EmployeeEnrolled, employee_id=result.employee_id)
+    await people.handle(world, filed.complaint_id, "refer", text="Uang diminta di loket.")
+
+    referred = await world.timeline.one(ComplaintReferred, complaint_id=filed.complaint_id)
+    withdrawn = await world.timeline.one(EvaluationWithdrawn, evaluation_id=result.evaluation_id)
+    cancelled = await world.timeline.one(EnrolmentCancelled, enrolment_id=seat.enrolment_id)
+    assert (withdrawn.reason, withdrawn.withdrawn) == ("complaint referred", (seat.need_id,))
+    both = (EMPLOYEE, SUPERIOR)
+    await told(world, (referred, (CITIZEN,)), (withdrawn, both), (cancelled, both))
+    letters = [mail.text for mail in world.mails() if officer in mail.recipients]
+    assert any("dibatalkan" in text for text in letters)
+    assert not any("inspektorat" in text.lower() for text in letters)
 
 
 async def holding(world: World, text: str) -> set[tuple[str, str]]:

@@ -119,11 +119,14 @@ async def test_candidates_are_shown(cases: Salor) -> None:
     assert (code, said) == (0, "the roster names nobody there and then\n")
 
 
-async def test_links_are_made_and_shown(cases: Salor) -> None:
+async def test_links_are_made_shown_and_taken_back(cases: Salor) -> None:
     first, second = await filed(cases, "--employee", str(OFFICER)), await filed(cases, "--employee", str(OFFICER))
     code, said, wrong = await cases(COLLEAGUE, "link", second, "--to", first)
     assert (code, ["linked_to", first] in columns(said)) == (0, True), wrong
     assert json.loads((await cases(COLLEAGUE, "links", first, "--json"))[1])["linked"] == [second]
+    assert (await cases(COLLEAGUE, "unlink", second))[0] == 2, "why has to be said"
+    assert (await cases(COLLEAGUE, "unlink", second, "--text", "Another day."))[0] == 0
+    assert json.loads((await cases(COLLEAGUE, "links", first, "--json"))[1])["linked"] == []
 
 
 def test_each_verb_of_officers_has_a_command() -> None:

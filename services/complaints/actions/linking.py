@@ -1,4 +1,4 @@
-"""Complaints about one incident: an officer links them."""
+"""Complaints about one incident: an officer links them, or takes that back."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,6 +27,17 @@ async def link(tx: Tx, causes: Sequence[Cause[OnCase]]) -> None:
     done = await decide(tx, causes, rule, _linked)
     made = [(_linked(one), cause.principal) for cause, one in done]
     await store.insert_links(tx, [(one.complaint_id, one.linked_to, principal) for one, principal in made])
+
+
+async def unlink(tx: Tx, causes: Sequence[Cause[OnCase]]) -> None:
+    """Take links of complaints back."""
+    links = await store.links(tx, {cause.body.complaint_id for cause in causes})
+    done = await decide(tx, causes, partial(rules.unlink, links=links), _unlinked)
+    await store.delete_links(tx, {one.complaint.complaint_id for _, one in done})
+
+
+def _unlinked(done: Done) -> Links:
+    return Links(complaint_id=done.complaint.complaint_id, linked_to=None, linked=[])
 
 
 def _linked(done: Done) -> Links:

@@ -16,6 +16,7 @@ from shared.events.complaints import (
     ComplaintAssigned,
     ComplaintFiled,
     ComplaintReferred,
+    ComplaintUnlinked,
     ComplaintVerified,
     PraiseGiven,
     Visibility,
@@ -196,6 +197,11 @@ def told_assigned(complaint: Complaint, record: ServiceRecord | None) -> Complai
 def told_verified(complaint: Complaint, record: ServiceRecord | None) -> ComplaintVerified:
     """The same, as a verifier leaves it."""
     return ComplaintVerified(**_about(complaint, record))
+
+
+def told_unlinked(complaint: Complaint, record: ServiceRecord | None, from_id: UUID) -> ComplaintUnlinked:
+    """The same, once it shares the incident of another no more."""
+    return ComplaintUnlinked(**_about(complaint, record), from_id=from_id)
 
 
 def follows(complaint: Complaint, category: Category | None, policy: HandlingPolicy) -> list[Event]:

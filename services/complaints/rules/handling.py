@@ -34,6 +34,7 @@ from shared.events.complaints import (
     Finding,
     FindingRevised,
     Trigger,
+    Visibility,
 )
 
 
@@ -157,12 +158,14 @@ def pass_on(seen: Seen, asked: PassOn) -> Done:
 def refer(seen: Seen, asked: Text) -> Done:
     """Give a case of bribery, abuse of office or conflict of interest to the inspectorate. Why stays among officers.
 
-    Whatever its category triggers, this case does no more: that is told first, for what followed has to be undone.
+    Whatever its category triggers, this case does no more: that is told first, for what followed has to be undone. And
+    whoever reported is hidden from now on, as of a category that is berkadar.
     """
     complaint = by_handler(seen, Verb.REFER)
     referred = replace(
         complaint,
         trigger=Trigger.NEVER,
+        visibility=Visibility.CONFIDENTIAL,
         verified_at=complaint.verified_at or seen.now,
         authority=seen.policy.oversight.value,
         ended_at=seen.now,

@@ -1,11 +1,13 @@
-"""Whether two complaints can be about one incident. That they are, a person says."""
+"""Whether two complaints can be about one incident. That they are, a person says, and may take back."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from services.complaints.model.cases import Text
 from services.complaints.model.linking import Link, LinkTo
-from services.complaints.model.rows import Complaint
-from services.complaints.rules.cases import Done, Seen, acting, wrong
+from services.complaints.model.rows import Audience, Complaint, Kind
+from services.complaints.rules import filing
+from services.complaints.rules.cases import Done, Seen, acting, said, wrong
 from shared.errors import FieldError, Problem
 from shared.events.complaints import ComplaintLinked
 
@@ -27,6 +29,21 @@ def link(seen: Seen, asked: LinkTo, *, others: Mapping[UUID, Complaint], links: 
         complaint_id=complaint.complaint_id, employee_id=complaint.employee_id, to_id=other.complaint_id
     )
     return Done(complaint, (told,))
+
+
+def unlink(seen: Seen, asked: Text, *, links: Sequence[Link]) -> Done:
+    """Take the link of a complaint back. Why stays among officers. `links`: all in which it stands, and others.
+
+    Raises Problem 403 (about the officer, or somebody below), 409 (it is linked to nothing) and 422.
+    """
+    complaint = acting(seen)
+    to_id = next((each.to_id for each in links if each.complaint_id == complaint.complaint_id), None)
+    if to_id is None:
+        linked = ", ".join(str(each.complaint_id) for each in links if each.to_id == complaint.complaint_id)
+        detail = f"Unlink those that are linked to it: {linked}." if linked else "It counts by itself already."
+        raise Problem(409, "not-linked", "This complaint is linked to no other", detail)
+    told = filing.told_unlinked(complaint, seen.record, to_id)
+    return Done(complaint, (told,), said(seen, Kind.COMMENT, asked.text, Audience.INTERNAL))
 
 
 def differences(one: Complaint, other: Complaint) -> list[str]:

@@ -48,9 +48,11 @@ class Ending(StrEnum):
     REASSIGNED = "reassigned"
     RECATEGORISED = "category corrected"
     LINKED = "same incident"
+    UNLINKED = "another incident"
     WITHDRAWN = "complaint withdrawn"
     INVALID = "complaint invalid"
     PASSED_ON = "complaint passed on"
+    REFERRED = "complaint referred"
 
 
 @dataclass(frozen=True, slots=True)

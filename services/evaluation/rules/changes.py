@@ -6,7 +6,7 @@ from services.evaluation.model.words import Changed, Ending, Finding, Reported
 from services.evaluation.rules.triggering import incident_id
 from shared.events import complaints as told
 
-Filed = told.ComplaintFiled | told.ComplaintAssigned | told.ComplaintVerified
+Filed = told.ComplaintFiled | told.ComplaintAssigned | told.ComplaintVerified | told.ComplaintUnlinked
 Found = (
     told.ComplaintAnswered
     | told.FindingRevised
@@ -22,6 +22,7 @@ def reported(event: Filed, before: Reported | None) -> Reported:
     `before`: as it stood, none where it is new.
     """
     employee = event.employee_id or (before.employee_id if before else None)
+    linked_to = before.linked_to if before and not isinstance(event, told.ComplaintUnlinked) else None
     now = Reported(
         complaint_id=event.complaint_id,
         employee_id=employee,
@@ -36,10 +37,10 @@ def reported(event: Filed, before: Reported | None) -> Reported:
         service=event.service,
         unit=event.unit,
         verified=isinstance(event, told.ComplaintVerified) or (before is not None and before.verified),
-        linked_to=before.linked_to if before else None,
+        linked_to=linked_to,
         ended=before.ended if before else None,
     )
-    if before and before.linked_to and (before.employee_id, before.category) == (now.employee_id, now.category):
+    if before and linked_to and (before.employee_id, before.category) == (now.employee_id, now.category):
         return replace(now, incident_id=before.incident_id, part=before.part, day=before.day)
     return now
 
@@ -56,13 +57,15 @@ def left(before: Reported | None, now: Reported) -> Changed | None:
     if before is None or before.employee_id is None or before.incident_id is None:
         return None
     if counts(before) and not counts(now):
-        ending = Ending.RECATEGORISED
+        ending = Ending.REFERRED if before.category == now.category else Ending.RECATEGORISED
     elif (before.employee_id, before.incident_id) == (now.employee_id, now.incident_id):
         return None
     elif before.employee_id != now.employee_id:
         ending = Ending.REASSIGNED
+    elif before.linked_to != now.linked_to:
+        ending = Ending.LINKED if now.linked_to else Ending.UNLINKED
     else:
-        ending = Ending.LINKED if now.linked_to != before.linked_to else Ending.RECATEGORISED
+        ending = Ending.RECATEGORISED
     return Changed(now.complaint_id, before.employee_id, before.incident_id, ending, unfounded=True)
 
 

@@ -3,6 +3,7 @@
 from shared.events.complaints.filing import (
     ComplaintAssigned,
     ComplaintFiled,
+    ComplaintUnlinked,
     ComplaintVerified,
     PraiseGiven,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "ComplaintReferred",
     "ComplaintRejected",
     "ComplaintReopened",
+    "ComplaintUnlinked",
     "ComplaintVerified",
     "ComplaintWithdrawn",
     "CountedService",

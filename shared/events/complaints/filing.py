@@ -58,6 +58,15 @@ class ComplaintVerified(_AboutComplaint, Event, topic=COMPLAINTS, key="{complain
     """The officer concerned, where known by then."""
 
 
+class ComplaintUnlinked(_AboutComplaint, Event, topic=COMPLAINTS, key="{complaint_id}"):
+    """A person found that a linked complaint is about another incident after all: it counts by itself again."""
+
+    employee_id: UUID | None = None
+    """The officer concerned, where known by then."""
+    from_id: UUID
+    """The complaint whose incident it was said to share."""
+
+
 class PraiseGiven(Event, topic=COMPLAINTS, key="{complaint_id}"):
     """A citizen praised an officer (apresiasi)."""
 

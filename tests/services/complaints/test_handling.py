@@ -183,6 +183,7 @@ async def test_a_case_is_passed_on_to_an_authority_of_the_list_or_referred(staff
     verified, told = (await staffed.told())[-2:]
     assert isinstance(verified, ComplaintVerified)
     assert verified.trigger is Trigger.NEVER, "what followed has to be undone"
+    assert verified.visibility is Visibility.CONFIDENTIAL, "the reporter is told so"
     assert told == ComplaintReferred(complaint_id=referred, authority="inspektorat")
 
 

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from services.complaints.model.cases import Text
 from services.complaints.model.linking import Link, LinkTo
 from services.complaints.model.rows import Complaint, Employee
 from services.complaints.rules import filing
 from services.complaints.rules.cases import Seen
-from services.complaints.rules.linking import link
+from services.complaints.rules.linking import link, unlink
 from shared.errors import Problem
 from shared.events.complaints import ComplaintLinked
 from tests.services.complaints.given import (
@@ -28,7 +29,7 @@ from tests.services.complaints.given import (
 )
 
 CLERK, HEAD = UUID(int=0xD), UUID(int=0xE)
-A, B, C = UUID(int=1), UUID(int=2), UUID(int=3)
+A, B, C, D = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
 PEOPLE = {
     one: Employee(employee_id=one, unit="pelayanan", superior_id=HEAD if one != HEAD else None)
     for one in (OFFICER, COLLEAGUE, CLERK, HEAD)
@@ -50,7 +51,11 @@ def complaint(complaint_id: UUID, **more: Any) -> Complaint:
 def linked(
     one: Complaint, *others: Complaint, to: UUID = B, by: UUID = CLERK, links: Sequence[Link] = ()
 ) -> tuple[object, ...]:
-    seen = Seen(
+    return link(seen(one, by), LinkTo(to_id=to), others={each.complaint_id: each for each in others}, links=links).told
+
+
+def seen(one: Complaint, by: UUID) -> Seen:
+    return Seen(
         complaint=one,
         record=None,
         officer=by,
@@ -61,7 +66,6 @@ def linked(
         policy=HANDLING,
         filing=POLICY,
     )
-    return link(seen, LinkTo(to_id=to), others={each.complaint_id: each for each in others}, links=links).told
 
 
 def test_two_complaints_about_one_officer_and_part_are_linked_whatever_their_days() -> None:
@@ -100,7 +104,24 @@ def test_what_cannot_be_one_incident_is_refused_in_words(
 
 
 @pytest.mark.parametrize("by", [OFFICER, HEAD, UUID(int=0xFF)])
-def test_neither_the_subject_nor_its_superior_nor_a_stranger_links(by: UUID) -> None:
+def test_neither_the_subject_nor_its_superior_nor_a_stranger_links_or_unlinks(by: UUID) -> None:
     with pytest.raises(Problem) as problem:
         linked(complaint(A), complaint(B), by=by)
     assert problem.value.status == 403
+    with pytest.raises(Problem) as problem:
+        unlink(seen(complaint(A), by), Text(text="Words."), links=[Link(A, B)])
+    assert problem.value.status == 403
+
+
+@pytest.mark.parametrize(
+    ("links", "says"),
+    [
+        ([Link(B, A), Link(C, D)], f"Unlink those that are linked to it: {B}."),
+        ([Link(C, D)], "It counts by itself already."),
+    ],
+    ids=["the others are linked to it", "nobody is linked to it"],
+)
+def test_what_is_linked_to_nothing_can_not_be_unlinked(links: list[Link], says: str) -> None:
+    with pytest.raises(Problem) as problem:
+        unlink(seen(complaint(A), CLERK), Text(text="Words."), links=links)
+    assert (problem.value.status, problem.value.detail) == (409, says)
