@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from office import (
     cases,
     courses,
+    deliveries,
     enrolments,
     filing,
     handling,
@@ -23,7 +24,9 @@ from shared.operator import cli
 
 app = cli.empty(__doc__)
 cli.add_to(app)
-for each in (filing, cases, handling, looks, results, scores, records, courses, enrolments, inbox, stand_ins):
+OFFICERS = (filing, cases, handling, looks, results, scores, records, courses, enrolments, inbox)
+OPERATORS = (deliveries, stand_ins)
+for each in (*OFFICERS, *OPERATORS):
     each.add_to(app)
 
 

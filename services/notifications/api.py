@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Header, Query
 from starlette.responses import Response
 
-from services.notifications.actions import prefer, reading
+from services.notifications.actions import prefer, reading, settling
 from services.notifications.channels.letters import Letters
 from services.notifications.channels.vault import Vault, VaultAway
 from services.notifications.model.documents import (
@@ -28,9 +28,11 @@ from shared.clock import WorkingDays
 from shared.errors import Problem
 from shared.http import Call, Listing, Page, Paging, Reader, Router, authority, refuses
 from shared.messaging.requests import Command
+from shared.operator.acts import Act
 
 PREFER = Command("prefer", prefer.prefer, locks=prefer.recipient)
 MARK_READ = Command("mark read", reading.mark_read, locks=reading.message)
+SETTLE = Command("operator settle deliveries", settling.settle, locks=settling.names)
 INBOX = Listing[InboxEntry]("inbox", lambda one: (one.delivery_id,), UUID)
 DELIVERIES = Listing[DeliveryState]("deliveries", lambda one: (one.delivery_id,), UUID)
 TEMPLATES = Listing[TemplateShown]("templates", lambda one: (one.what, one.language), What, Language)
@@ -121,6 +123,18 @@ async def get_deliveries(
     (after,) = DELIVERIES.place(asked)
     found = await deliveries.deliveries(read, state, after, asked.rows, channel=channel, what=what)
     return DELIVERIES.page(found, asked)
+
+
+@routes.post(
+    "/operator/deliveries/settle",
+    tags=["operator"],
+    response_model=settling.Settled,
+    dependencies=[OPERATOR],
+    responses=refuses({404: "There is no such delivery", 409: "What became of one of them is known"}),
+)
+async def settle(asked: settling.Settle, call: Act) -> Response:
+    """Say what became of deliveries whose outcome is unknown, or have them sent again; all of them, or none."""
+    return await call.run(SETTLE, asked)
 
 
 @routes.get("/templates", dependencies=[OPERATOR])

@@ -7,6 +7,7 @@ from services.notifications.model.deliveries import Outcome, Standing
 from services.notifications.model.words import State
 from services.notifications.rules import states
 from services.notifications.store import deliveries
+from shared.events import Event
 from shared.events.notifications import NotificationAccepted, NotificationFailed, NotificationSuppressed
 from shared.messaging.tx import Cause, Tx
 
@@ -20,22 +21,25 @@ async def record(tx: Tx, causes: Sequence[Cause[Outcome]]) -> None:
         state = states.after(standing, cause.body, tx.now)
         if state is not None:
             moved.append((cause.body, state))
-            _tell(tx, cause, standing, state)
+            tell(tx, cause, standing, state, cause.body.reason)
     if moved:
         await deliveries.record(tx, moved)
 
 
-def _tell(tx: Tx, cause: Cause[Outcome], standing: Standing, state: State) -> None:
+def tell(tx: Tx, cause: Cause[Any], standing: Standing, state: State, reason: str) -> None:
+    """Tell what became of a delivery, in the flow that began it; nothing where it is not over."""
     about: dict[str, Any] = {
         "delivery_id": standing.delivery_id,
         "event_id": standing.event_id,
         "audience": standing.audience.value,
         "channel": standing.channel.value,
     }
+    told: Event | None = None
     if state is State.ACCEPTED:
-        tx.tell(NotificationAccepted(**about), cause=cause)
+        told = NotificationAccepted(**about)
     elif state in (State.FAILED, State.UNKNOWN):
-        reason = "outcome unknown" if state is State.UNKNOWN else cause.body.reason
-        tx.tell(NotificationFailed(**about, reason=reason), cause=cause)
+        told = NotificationFailed(**about, reason="outcome unknown" if state is State.UNKNOWN else reason)
     elif state is State.SUPPRESSED:
-        tx.tell(NotificationSuppressed(**about, reason=cause.body.reason), cause=cause)
+        told = NotificationSuppressed(**about, reason=reason)
+    if told:
+        tx.tell(told, cause=cause, correlation_id=standing.correlation_id)

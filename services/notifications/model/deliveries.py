@@ -88,3 +88,4 @@ class Standing:
     audience: Audience
     channel: Medium
     lease_until: datetime
+    correlation_id: str = ""

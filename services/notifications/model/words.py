@@ -53,3 +53,5 @@ class Verb(StrEnum):
     REFUSE = "refuse"
     LOSE = "lose"
     EXPIRE = "expire"
+    RESEND = "resend"
+    """An operator has it sent again, of which nobody knew whether it went out."""

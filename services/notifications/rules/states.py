@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.notifications.model.deliveries import Outcome, Standing
 from services.notifications.model.words import State, Verb
+from shared.errors import Problem
 
 MOVES: Mapping[tuple[State, Verb], State] = {
     (State.PENDING, Verb.CLAIM): State.CLAIMED,
@@ -27,6 +28,7 @@ MOVES: Mapping[tuple[State, Verb], State] = {
     (State.UNKNOWN, Verb.REFUSE): State.FAILED,
     (State.UNKNOWN, Verb.RETRY): State.PENDING,
     (State.UNKNOWN, Verb.POSTPONE): State.PENDING,
+    (State.UNKNOWN, Verb.RESEND): State.PENDING,
 }
 
 
@@ -35,3 +37,11 @@ def after(standing: Standing, outcome: Outcome, now: datetime) -> State | None:
     if standing.claim != outcome.claim or (outcome.verb is Verb.EXPIRE and standing.lease_until > now):
         return None
     return MOVES.get((standing.state, outcome.verb))
+
+
+def settled(standing: Standing, verb: Verb) -> State:
+    """The state in which an operator leaves a delivery of which nobody knew. Raises Problem 409 for another one."""
+    if standing.state is not State.UNKNOWN:
+        detail = f"{standing.delivery_id} is {standing.state}."
+        raise Problem(409, "not-unknown", "Only a delivery whose outcome is unknown can be settled", detail)
+    return MOVES[standing.state, verb]

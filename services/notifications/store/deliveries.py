@@ -117,7 +117,7 @@ async def expired(reads: Reads, lot: int) -> list[Outcome]:
     ]
 
 
-STANDINGS = """SELECT delivery_id, claim, state, event_id, audience, channel, lease_until FROM delivery
+STANDINGS = """SELECT delivery_id, claim, state, event_id, audience, channel, lease_until, correlation_id FROM delivery
 WHERE delivery_id = ANY($1::uuid[]) ORDER BY delivery_id FOR UPDATE"""
 
 
@@ -133,6 +133,7 @@ async def standings(tx: Tx, deliveries: Iterable[UUID]) -> dict[UUID, Standing]:
             Audience(row["audience"]),
             Medium(row["channel"]),
             row["lease_until"],
+            row["correlation_id"],
         )
         for row in rows
     }

@@ -113,6 +113,11 @@ async def test_operators_alone_see_deliveries(client: httpx.AsyncClient, issuer:
     assert (await client.get("/deliveries", params={"state": "lost"}, headers=operator)).status_code == 422
     employee = await bearer(issuer, "employee", EMPLOYEE)
     assert (await client.get("/deliveries", params={"state": "unknown"}, headers=employee)).status_code == 403
+    asked = {"deliveries": [str(uuid4())], "verb": "accept", "reason": "in the log"}
+    for who, status in ((operator, 404), (employee, 403)):
+        headers = {**who, "Idempotency-Key": str(uuid4())}
+        settled = await client.post("/operator/deliveries/settle", json=asked, headers=headers)
+        assert settled.status_code == status
 
 
 async def test_everybody_says_which_mails_are_wanted_and_a_citizen_by_receipt_code(
