@@ -1,4 +1,7 @@
-"""Coaching is offered, in private, where a balance test is in watch: first signs, and no need yet."""
+"""Coaching is offered, in private, where a balance test is in watch: first signs, and no need yet.
+
+Nothing takes an offer back: whoever may do without it loses nothing by it.
+"""
 
 from collections.abc import Mapping
 from datetime import date

@@ -59,6 +59,20 @@ async def test_five_upheld_and_one_unfounded_after_all_is_told_once_each_time(ev
     assert (offered.evaluation_id, offered.tests) == (upheld[7].evaluation_id, ("procedure",))
 
 
+async def test_an_offer_of_coaching_stands_whatever_becomes_of_its_result(evaluation: Bench) -> None:
+    """Weaker: it is offered anew once the watch is back, and reads like a second remark about the same weakness."""
+    late = year_of_work(OFFICER, on_time=160, late=40)[:15]
+    punctual = [delivered(OFFICER, record_id=one.record_id, day=one.counted_on) for one in late]
+    await tell(evaluation, *year_of_work(OFFICER, on_time=160, late=25), *late, complaint(OFFICER))
+    for revision, was, counts, outcome in (
+        (1, late, punctual, Outcome.ISOLATED),
+        (2, punctual, late, Outcome.WATCH),
+    ):
+        await tell(evaluation, *(revised(*pair, revision) for pair in zip(was, counts, strict=True)), at=LATER)
+        assert (await completed(evaluation))[-1].outcome is outcome
+    assert len(await evaluation.told(CoachingOffered)) == 1
+
+
 async def test_what_is_upheld_of_a_decided_result_is_judged_in_the_last_one_that_is_open(evaluation: Bench) -> None:
     filed = [complaint(OFFICER, day=DAY - timedelta(days=n)) for n in range(3)]
     await tell(evaluation, *year_of_work(OFFICER, on_time=400, late=0))
