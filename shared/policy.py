@@ -72,7 +72,8 @@ def read(folder: Path, kinds: Mapping[str, type[Policy]], more: Path | None = No
     Raises SetupError naming the file and the number that is wrong, or the two that overlap or leave a gap.
     """
     found: list[tuple[str, Policy]] = []
-    left = set(more.glob("*")) if more else set()
+    # What a ConfigMap mounts has hidden names beside it.
+    left = {file for file in more.glob("*") if not file.name.startswith(".")} if more else set()
     for name, kind in kinds.items():
         files = sorted([*folder.glob(f"{name}-*.yaml"), *(more.glob(f"{name}-*.yaml") if more else ())])
         left -= set(files)

@@ -116,6 +116,7 @@ def test_an_office_adds_policies_of_its_own(tmp_path: Path) -> None:
     assert [found.version for _, found in policy.read(shipped, KINDS, own)] == ["1"], "a service may have none"
     own.mkdir()
     write(own, "office.1", 30, "2026-03-01")
+    (own / "..data").mkdir()
     assert [found.version for _, found in policy.read(shipped, KINDS, own)] == ["1", "office.1"]
     (own / "limit-2.yaml").write_text("")
     with pytest.raises(SetupError, match=r"own/limit-2\.yaml is no policy of this service: name it limits-<version>"):
