@@ -195,3 +195,29 @@ def test_neither_the_check_nor_the_writing_lets_a_break_pass(
     assert main(arguments, tmp_path) == 1
     assert capsys.readouterr().out == f"{FILED}: field urgency is gone\n{HINT}\n"
     assert (tmp_path / ASYNCAPI).read_text() == before
+
+
+@pytest.mark.parametrize("arguments", [["check"], []])
+@pytest.mark.parametrize(
+    ("published", "says"),
+    [
+        (None, "is not there"),
+        ("", "is empty or no AsyncAPI document"),
+        ("[]", "is empty or no AsyncAPI document"),
+        ("components: {}", "is empty or no AsyncAPI document"),
+        ("a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> main\n", "is no YAML (line 3)"),
+        ("a: 1\n\0", "is no YAML"),
+    ],
+)
+def test_where_nothing_published_can_be_read_all_is_refused(
+    published: str | None, says: str, arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Weaker: whoever deletes the document has broken nothing, or sees a traceback after a merge."""
+    (tmp_path / ASYNCAPI).parent.mkdir(parents=True)
+    if published is not None:
+        (tmp_path / ASYNCAPI).write_text(published)
+    assert main(arguments, tmp_path) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{ASYNCAPI} {says}")
+    assert line.endswith(f"restore it from git: git checkout -- {ASYNCAPI}")
+    assert (tmp_path / ASYNCAPI).exists() is (published is not None)

@@ -46,17 +46,37 @@ def test_what_is_published_is_what_the_code_says() -> None:
     assert stale() == [], "make contracts"
 
 
-def test_writing_makes_what_is_missing_changed_or_left_over_fresh(tmp_path: Path) -> None:
+def written(root: Path) -> Path:
+    """All documents as the code makes them, in another place."""
     for path, text in documents().items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+def test_writing_makes_what_is_missing_or_changed_fresh(tmp_path: Path) -> None:
+    written(tmp_path)
     (tmp_path / ASYNCAPI).unlink()
-    (tmp_path / "docs/events.md").write_text("by hand")
-    (tmp_path / API / "portal.openapi.json").write_text("{}")
-    found = [str(ASYNCAPI), str(API / "portal.openapi.json"), "docs/events.md"]
+    (tmp_path / "docs/events.md").write_bytes(b"by hand \xff")
+    found = [str(ASYNCAPI), "docs/events.md"]
     assert stale(tmp_path) == found
     assert list(write(tmp_path)) == found
     assert stale(tmp_path) == []
+
+
+@pytest.mark.parametrize("arguments", [["check"], []])
+def test_what_nobody_made_is_told_and_left_alone(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Weaker: somebody's notes beside the documents are gone with the next `make contracts`."""
+    notes = written(tmp_path) / API / "notes.md"
+    notes.write_text("mine")
+    (tmp_path / API / "drafts").mkdir()
+    assert main(arguments, tmp_path) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition(" is made by nobody: ")[0] for line in said[:2]] == [f"{API}/drafts", f"{API}/notes.md"]
+    assert said[2:] == (["contracts: stale"] if arguments else [])
+    assert notes.read_text() == "mine"
 
 
 def test_the_check_says_that_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,6 +90,18 @@ def test_the_asyncapi_document_is_valid_by_the_official_schema() -> None:
     channel = DOCUMENT["channels"]["complaints.v1"]
     wrong = {**DOCUMENT, "channels": {"complaints.v1": {**channel, "address": 1}}}
     assert not check.is_valid(wrong), "the schema sees nothing"
+
+
+@pytest.mark.parametrize("word", ["wirte", "--check", "check it"])
+def test_an_unknown_word_gets_the_usage_and_writes_nothing(
+    word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Weaker: who misspells `check` has the documents written over what was to be checked."""
+    (written(tmp_path) / "docs/events.md").write_text("by hand")
+    with pytest.raises(SystemExit) as ended:
+        main(word.split(), tmp_path)
+    assert (ended.value.code, capsys.readouterr().err.partition(" [")[0]) == (2, "usage: python -m deploy.contracts")
+    assert stale(tmp_path) == ["docs/events.md"]
 
 
 @every_service
