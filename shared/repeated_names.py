@@ -13,12 +13,22 @@ MOST = 100
 
 def paths(data: bytes) -> list[tuple[str, ...]]:
     """Where they are in a document that pydantic's reader took (valid UTF-8, nesting that ends); nearly always none."""
+    return list(islice(_walk(_pairs(data), ()), MOST))
+
+
+def outermost(data: bytes) -> list[str]:
+    """Those of the object that such a document is."""
+    return [name for name, times in Counter(name for name, _ in _pairs(data)).items() if times > 1]
+
+
+def _pairs(data: bytes) -> Any:
+    """The document with its objects as tuples of pairs; empty where no name comes twice in any of them."""
     text = data.decode()
     try:
         _ONCE.decode(text)
     except _Repeated:
-        return list(islice(_walk(_PAIRS.decode(text), ()), MOST))
-    return []
+        return _PAIRS.decode(text)
+    return ()
 
 
 class _Repeated(Exception):

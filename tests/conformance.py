@@ -149,6 +149,7 @@ def of_data() -> Iterator[Case]:
     yield structured("data_base64, data is null", {"data": None, "data_base64": BASE64})
     yield structured("data, data_base64 is null", {"data_base64": None})
     yield structured("data and data_base64", {"data_base64": BASE64}, "data")
+    yield structured("data and a data_base64 that is no text", {"data_base64": 5}, "data")
     yield structured("data_base64 is not Base64", {"data": ..., "data_base64": "{}"}, "data")
     for wrong in (..., None, "Simple text", VALUE.decode(), [DATA], 7, True):
         yield structured(f"data is {wrong!r}", {"data": wrong, "datacontenttype": "text/plain"}, "data")

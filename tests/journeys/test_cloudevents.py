@@ -114,7 +114,7 @@ async def test_a_wrong_submission_in_either_form_is_refused_by_field(
         assert sorted(problem.field for problem in told.problems) == fields
 
 
-async def test_each_case_of_the_cloudevents_project_is_answered_or_a_dead_letter(world: World) -> None:
+async def test_each_case_of_the_cloudevents_project_is_answered_if_named_and_buried_if_wrong(world: World) -> None:
     """The same table as of the reader: accepted, or refused by its field, or without a name that could be answered."""
     sent = {str(uuid.uuid4()): case for case in CASES}
     messages = [case.under(made) for made, case in sent.items()]

@@ -48,7 +48,7 @@ async def test_a_submission_sent_twice_is_one_complaint(world: World) -> None:
     assert await world.value("complaints", kept, SOURCE, event["id"]) == 1
 
 
-async def test_of_500_submissions_each_is_answered_or_a_dead_letter_and_none_twice(world: World) -> None:
+async def test_of_500_submissions_the_named_are_answered_once_and_all_garbage_is_a_dead_letter(world: World) -> None:
     """A tenth is garbage of every kind; and whoever is unsure of a good one sends it again, under its id."""
     chance = Random(11)
     kinds = [*oversize(ComplaintSubmitted, chance), *chain(*(unreadable(ComplaintSubmitted, chance) for _ in range(3)))]

@@ -3,12 +3,11 @@
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from shared import null_characters, repeated_names
 from shared.errors import FieldError
 from shared.events import Event, Kind
-from shared.messaging.record.envelope import ATTRIBUTES, LONGEST, Unreadable
+from shared.messaging.record.envelope import ATTRIBUTES, LONGEST, Unreadable, parsed
 from shared.messaging.record.message import Message, Reading
 from shared.wording import mistakes
 
@@ -57,10 +56,7 @@ def _refuse_bad_json(message: Message, kind: type[Event], data: Any) -> None:
     raw = data if isinstance(data, bytes) else message.record.value or b""
     if not stranger and not any(sign in raw for sign in SIGNS):
         return
-    try:
-        value = from_json(raw, allow_inf_nan=False)
-    except ValueError as error:
-        raise Unreadable(f"is not JSON: {error}") from None
+    value = parsed(raw, "is not JSON")
     if null_characters.ESCAPED in raw and next(null_characters.paths(value if raw is data else data), None) is not None:
         raise Unreadable("null characters are not text")
     repeated = repeated_names.paths(raw) if stranger else []

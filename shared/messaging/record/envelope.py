@@ -1,82 +1,156 @@
 """The two forms of a CloudEvent in a record, binary and structured: its attributes and its data, not judged yet."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
+from shared import repeated_names
 from shared.messaging.record.message import Record
 
 STRUCTURED = "application/cloudevents+json"
 BATCHED = "application/cloudevents-batch"
-ATTRIBUTES = ("id", "source", "type", "specversion", "time", "subject", "sequence", "correlationid", "causationid")
+REQUIRED = ("id", "source", "type", "specversion")
+ATTRIBUTES = (*REQUIRED, "time", "subject", "sequence", "correlationid", "causationid")
 LONGEST = 500
 """Bytes (UTF-8) of an id or a source; more is not a name."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+TRACE, TWICE = "traceparent", "twice"
 
 
 class Unreadable(Exception):
     """Why a record could not be read: the reason, and the fields that it is about, where it is not the whole data."""
 
 
-def headers_of(record: Record) -> dict[str, str]:
-    """The event's attributes among the readable headers, by lower-case name; others' headers are not ours.
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What a record says of its event, by name: the texts that can be kept; and of the others, why they can't be.
 
     Of two that mean one thing none is taken: nobody can say which was meant.
     """
-    found: dict[str, str] = {}
-    twice: set[str] = set()
-    for given, value in record.headers:
-        name = given.lower()
-        if name in found:
-            twice.add(name)
-        try:
-            found[name] = (value or b"").decode()
-        except UnicodeDecodeError:
-            continue
-    for name in twice:
-        del found[name]
-    plain = {name: found[name] for name in ("content-type", "traceparent") if name in found}
-    return plain | {name.removeprefix("ce_"): value for name, value in found.items() if name.startswith("ce_")}
+
+    texts: Mapping[str, str]
+    unfit: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """One that can be kept; else ""."""
+        return self.texts.get(name, "")
+
+    def lacks(self, *names: str) -> str:
+        """What is wrong with those of these that can't be kept, in words; "" where all can be."""
+        absent = [name for name in names if name not in self.texts and name not in self.unfit]
+        wrong = [f"without {' and '.join(absent)}"] if absent else []
+        wrong += [f"with {name} {self.unfit[name]}" for name in names if name in self.unfit]
+        return f"CloudEvent {', '.join(wrong)}" if wrong else ""
 
 
-def attributes_of(record: Record) -> tuple[Mapping[str, Any], Any]:
+def headers_of(record: Record) -> Attributes:
+    """The event's attributes among the headers, by lower-case name; others' headers are not ours."""
+    found = _kept(_ours(record))
+    return Attributes(_bare(found.texts), _bare(found.unfit))
+
+
+def attributes_of(record: Record) -> tuple[Attributes, Any]:
     """Its attributes and its data. Raises Unreadable."""
     headers = headers_of(record)
-    content_type = headers.get("content-type", "").lower()
+    content_type = headers.text("content-type").lower()
     if content_type.startswith(BATCHED):
         raise Unreadable("a CloudEvents batch: send one event a record")
     if not content_type.startswith(STRUCTURED) and not _looks_structured(record, headers):
         return headers, record.value
-    try:
-        envelope = from_json(record.value or b"", allow_inf_nan=False)
-    except ValueError as error:
-        raise Unreadable("not a JSON document") from error
+    envelope = parsed(record.value or b"", "not a JSON document")
     if not isinstance(envelope, dict):
         raise Unreadable("not a CloudEvent: a JSON object was expected")
-    texts = {name: envelope[name] for name in (*ATTRIBUTES, "traceparent") if isinstance(envelope.get(name), str)}
-    return {"traceparent": headers.get("traceparent", ""), **texts}, _data(envelope)
+    return _of_envelope(envelope, record.value or b"", headers), _data(envelope)
+
+
+def parsed(raw: bytes, otherwise: str) -> Any:
+    """JSON. Raises Unreadable: what it is otherwise, where, and why if that is no matter of a place."""
+    try:
+        return from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
+        raise Unreadable(f"{otherwise}: {error}{_why(raw, str(error))}") from None
+
+
+def _why(raw: bytes, error: str) -> str:
+    """Of those that a parser takes for any other wrong sign."""
+    if raw.startswith(BYTE_ORDER_MARK):
+        return " (it begins with a byte order mark)"
+    if "hex escape" in error:
+        return " (one half of a surrogate pair)"
+    try:
+        from_json(raw)
+    except ValueError:
+        return ""
+    return " (NaN and Infinity are no numbers)"
+
+
+def _ours(record: Record) -> Iterator[tuple[str, Any]]:
+    """The headers that are the event's; what is not UTF-8 stays bytes."""
+    for given, value in record.headers:
+        name = given.lower()
+        if name.startswith("ce_") or name in ("content-type", TRACE):
+            try:
+                yield name, (value or b"").decode()
+            except UnicodeDecodeError:
+                yield name, value
+
+
+def _bare(named: Mapping[str, str]) -> dict[str, str]:
+    """By the names of the attributes: what is said with the prefix counts before what is said without."""
+    plain = {name: text for name, text in named.items() if not name.startswith("ce_")}
+    return plain | {name.removeprefix("ce_"): text for name, text in named.items() if name.startswith("ce_")}
+
+
+def _kept(given: Iterable[tuple[str, Any]]) -> Attributes:
+    """Texts as text, and what is not UTF-8 as bytes; each name should come once."""
+    texts: dict[str, str] = {}
+    unfit: dict[str, str] = {}
+    for name, value in given:
+        if name in texts or name in unfit:
+            unfit[name] = TWICE
+        elif problem := _problem(value):
+            unfit[name] = problem
+        else:
+            texts[name] = value
+    return Attributes({name: text for name, text in texts.items() if name not in unfit}, unfit)
+
+
+def _problem(value: Any) -> str:
+    if isinstance(value, bytes):
+        return "that is not UTF-8"
+    if not isinstance(value, str):
+        return "that is no text"
+    if "\0" in value:
+        return "that holds null characters"
+    if len(value.encode()) > LONGEST:
+        return f"of more than {LONGEST} bytes"
+    return "" if value else "that is empty"
+
+
+def _of_envelope(envelope: Mapping[str, Any], raw: bytes, headers: Attributes) -> Attributes:
+    """Of a name that comes twice the parser leaves one value. Null is as if it were not there (JSON format, 2.2)."""
+    found = _kept((name, envelope[name]) for name in (*ATTRIBUTES, TRACE) if envelope.get(name) is not None)
+    twice = dict.fromkeys(repeated_names.outermost(raw), TWICE)
+    texts = {name: text for name, text in found.texts.items() if name not in twice}
+    return Attributes({TRACE: headers.text(TRACE), **texts}, {**found.unfit, **twice})
 
 
 def _data(envelope: Mapping[str, Any]) -> Any:
     """The body of a structured event, or why it has none; the SDKs put one that is bytes into `data_base64`."""
-    encoded = envelope.get("data_base64")
-    if not isinstance(encoded, str):
-        return envelope.get("data")
-    if envelope.get("data") is not None:
+    data, encoded = envelope.get("data"), envelope.get("data_base64")
+    if encoded is None:
+        return data
+    if data is not None:
         return Unreadable("data and data_base64: one of them was expected")
     try:
         return base64.b64decode(encoded, validate=True)
-    except ValueError:
+    except (TypeError, ValueError):
         return Unreadable("data_base64: not Base64")
 
 
-def _looks_structured(record: Record, headers: Mapping[str, str]) -> bool:
+def _looks_structured(record: Record, headers: Attributes) -> bool:
     """The Python SDK sends the structured form under the content type of its data, or under none."""
-    return "specversion" not in headers and b'"specversion"' in (record.value or b"")
-
-
-def text(attributes: Mapping[str, Any], name: str) -> str:
-    """An attribute that can be kept as a name; else ""."""
-    value = attributes.get(name, "")
-    return value if isinstance(value, str) and len(value.encode()) <= LONGEST and "\0" not in value else ""
+    return {*headers.texts, *headers.unfit}.isdisjoint(REQUIRED) and b'"specversion"' in (record.value or b"")

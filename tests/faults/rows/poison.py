@@ -59,7 +59,12 @@ STRUCTURED: list[tuple[str, bytes, str]] = [
     (
         "application/cloudevents+json",
         b'{"specversion": "1.0", "id": 5, "source": []}',
-        "CloudEvent without id and source",
+        "CloudEvent with id that is no text, with source that is no text",
+    ),
+    (
+        "application/cloudevents+json",
+        b'{"specversion": "1.0", "id": "1", "source": "urn:a", "source": "urn:b"}',
+        "CloudEvent with source twice",
     ),
     ("application/cloudevents-batch+json", b"[]", "a CloudEvents batch"),
 ]
@@ -126,7 +131,7 @@ def _unnamed(event: type[Event], chance: Random) -> list[Poison]:
     """Without an id or a source that can be read."""
     whole = [_headers(event, _name(chance)) for _ in range(3)]
     return [
-        Poison(event, None, _but(whole[0], "ce_id", b"\xff\xfe"), b"{}", "CloudEvent without id"),
+        Poison(event, None, _but(whole[0], "ce_id", b"\xff\xfe"), b"{}", "CloudEvent with id that is not UTF-8"),
         Poison(event, None, _but(whole[1], "ce_source", None), b"{}", "CloudEvent without source"),
         Poison(event, b"bad", [], b"{}", "CloudEvent without id and source"),
         *(Poison(event, None, [("content-type", kind.encode())], value, why) for kind, value, why in STRUCTURED),
