@@ -1,27 +1,26 @@
 """What front offices send in (strangers: no sequence). Holds citizens' data, so it is kept for 7 days only."""
 
 import re
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StrictBool, StrictInt
 
+from shared.day import Day
 from shared.events.base import DAY_MS, Event, Kind, Part, Topic
-from shared.wording import A_DAY, A_MOMENT, InWords
+from shared.wording import A_MOMENT, InWords
 
 FRONTOFFICE = Topic("frontoffice.v1", sender="frontoffice", kind=Kind.STRANGER, retention_ms=7 * DAY_MS)
 
 
 def _no_number(value: Any) -> Any:
-    """Pydantic would take seconds since 1970, also as text; the contract says a date."""
+    """Pydantic would take seconds since 1970, also as text; the contract says a time."""
     if isinstance(value, (int, float)) or (isinstance(value, str) and re.fullmatch(r"\s*[+-]?[\d.]+\s*", value)):
         raise ValueError("a number is no time")
     return value
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_no_number), InWords(A_MOMENT)]
-Day = Annotated[date, BeforeValidator(_no_number), InWords(A_DAY)]
 Code = Annotated[
     str,
     Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_.-]+$"),
@@ -86,59 +85,47 @@ class ComplaintSubmitted(Event, topic=FRONTOFFICE, key="{request_number}"):
     """How to reach the reporter; goes into the vault, and on no topic of ours."""
 
 
-class ServiceRequested(Event, topic=FRONTOFFICE, key="{record_id}"):
+class _Named(Part):
+    """Which record it is."""
+
+    record_id: UUID
+    """A random id that the office gives to the request; both events carry it."""
+    request_number: RequestNumber
+    """The number on the citizen's slip."""
+
+
+class _Request(Part):
+    """What a request is from its first moment on."""
+
+    service: Code
+    """The service, by its code."""
+    unit: Code
+    """The unit that does the work, by its code."""
+    employee_id: UUID
+    """The officer whose work it is."""
+    received_at: Moment
+    """When the request was received."""
+
+
+class _Finished(_Request):
+    """What it is once it was finished."""
+
+    completed_at: Moment
+    """When it was finished."""
+    paused_minutes: Minutes = 0
+    """The time in which the citizen owed something: it does not count."""
+
+
+class ServiceRequested(_Request, _Named, Event, topic=FRONTOFFICE, key="{record_id}"):
     """A request for a document or service was received at the counter."""
 
-    record_id: UUID
-    """A random id that the office gives to the request; both events carry it."""
-    request_number: RequestNumber
-    """The number on the citizen's slip."""
-    service: Code
-    """The service, by its code."""
-    unit: Code
-    """The unit that does the work, by its code."""
-    employee_id: UUID
-    """The officer whose work it is."""
-    received_at: Moment
-    """When the request was received."""
 
-
-class ServiceCompleted(Event, topic=FRONTOFFICE, key="{record_id}"):
+class ServiceCompleted(_Finished, _Named, Event, topic=FRONTOFFICE, key="{record_id}"):
     """A request was finished. Complete in itself: it may come without, or before, its `ServiceRequested`."""
 
-    record_id: UUID
-    """A random id that the office gives to the request; both events carry it."""
-    request_number: RequestNumber
-    """The number on the citizen's slip."""
-    service: Code
-    """The service, by its code."""
-    unit: Code
-    """The unit that does the work, by its code."""
-    employee_id: UUID
-    """The officer whose work it is."""
-    received_at: Moment
-    """When the request was received."""
-    completed_at: Moment
-    """When it was finished."""
-    paused_minutes: Minutes = 0
-    """The time in which the citizen owed something: it does not count."""
 
-
-class Corrected(Part):
+class Corrected(_Finished):
     """What a request really was: complete, as in `ServiceCompleted`, and in the place of all that was said before."""
-
-    service: Code
-    """The service, by its code."""
-    unit: Code
-    """The unit that does the work, by its code."""
-    employee_id: UUID
-    """The officer whose work it is."""
-    received_at: Moment
-    """When the request was received."""
-    completed_at: Moment
-    """When it was finished."""
-    paused_minutes: Minutes = 0
-    """The time in which the citizen owed something: it does not count."""
 
 
 class ServiceCorrected(Event, topic=FRONTOFFICE, key="{record_id}"):

@@ -4,13 +4,13 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from shared.day import Day
 from shared.http import contract, ndjson, problems
 from shared.http.authority import Authority, authority
 from shared.http.context import Call, CallContext, Post, PostContext, ReadContext, Reader
 from shared.http.contract import known_by, only_reads, refuses
 from shared.http.edge import Edge
 from shared.http.paging import Listing, Page, Paging
-from shared.http.query import Day
 from shared.http.route import Route, Router
 
 __all__ = [

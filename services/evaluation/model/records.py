@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from shared.wording import A_DAY, InWords
+from shared.day import Day
+from shared.wording import InWords
 
 MOST = 500
-Day = Annotated[date, InWords(A_DAY)]
 Month = Annotated[
     str, Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2026-07"]), InWords("must be a month like 2026-07")
 ]

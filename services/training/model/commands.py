@@ -1,10 +1,11 @@
 """What is asked over HTTP, and what is answered to it."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.day import Day
 
 MOST_SEATS = 10_000
 MOST_RESULTS = 500
@@ -81,7 +82,7 @@ class Results(_Asked):
         }
     )
 
-    ended_on: date | None = None
+    ended_on: Day | None = None
     results: Annotated[tuple[Result, ...], Field(min_length=1, max_length=MOST_RESULTS)]
 
 

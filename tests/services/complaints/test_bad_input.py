@@ -68,6 +68,7 @@ def fields(answer: httpx.Response) -> list[str]:
                 "occurred_on",
             ],
         ),
+        ({**GOOD, "occurred_on": "2026-03-02T00:00:00"}, ["occurred_on"]),
         ({**GOOD, "text": "x" * 5001}, ["text"]),
         ({**GOOD, "contact": {"name": "x" * 121, "phone": "1" * 31}}, ["contact.name", "contact.phone"]),
         ({**GOOD, "contact": {"nik": "12", "email": "nobody"}}, ["contact.nik", "contact.email"]),

@@ -30,6 +30,8 @@ BAD = {
     "1 for true": b'{"category": "delay", "text": "slow", "anonymous": 1}',
     "a number for a day": b'{"category": "delay", "text": "slow", "occurred_on": 1790000000}',
     "a number for a day, as text": b'{"category": "delay", "text": "slow", "occurred_on": "1790000000"}',
+    "a moment for a day": b'{"category": "delay", "text": "slow", "occurred_on": "2026-03-02T00:00:00"}',
+    "a moment with its offset for a day": b'{"category": "delay", "text": "slow", "occurred_on": "2026-03-02T00:00Z"}',
     "a name twice": b'{"category": "delay", "text": "slow", "text": "slow"}',
     "a name twice in a part": b'{"category": "delay", "text": "slow", "contact": {"name": "a", "name": "a"}}',
     "depth": DEEP,
