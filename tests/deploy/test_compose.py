@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.compose import secrets
 from deploy.compose.journeys import Composed
 from deploy.compose.secrets import EXAMPLE, drawn
 from deploy.local.program import ROOT
@@ -132,6 +133,23 @@ def test_each_secret_is_drawn_by_itself() -> None:
     secrets = [value for name, value in variables().items() if not name.startswith("SALOR_IMAGE_")]
     assert all(re.fullmatch(r"[0-9a-f]{64}", secret) for secret in secrets)
     assert len(set(secrets)) == len(secrets)
+
+
+def test_secrets_that_are_in_use_are_not_drawn_again(tmp_path: Path) -> None:
+    """Weaker: who gives the command again has other passwords than the databases."""
+    file = tmp_path / ".env"
+    assert secrets.main(file) == ""
+    first = file.read_text()
+    assert (file.stat().st_mode & 0o777, set(re.findall(r"^(\w+)=.", first, re.MULTILINE))) == (0o600, set(variables()))
+    refused = secrets.main(file)
+    assert (refused.partition(",")[0], len(refused.splitlines())) == (".env is there already", 1)
+    assert file.read_text() == first
+
+
+def test_nothing_that_people_read_has_the_shell_empty_the_file_first() -> None:
+    """Weaker: the keys are gone before the command can refuse."""
+    read = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), FILE, EXAMPLE]
+    assert [page.name for page in read if "compose.secrets >" in page.read_text()] == []
 
 
 def test_the_journeys_are_given_what_they_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
