@@ -1,11 +1,11 @@
 """A small front office: takes reports in, sends each as a CloudEvent, and prints the answer that it gets.
 
-A report stays in a journal (SQLite) until it is answered. So whatever dies in between, start it again: what has no
-answer is sent again under the same id, and takes effect once.
+A report stays in a journal until it is answered: start again whatever died, and what is sent twice takes effect once.
 """
 
 import argparse
 import json
+import signal
 import sqlite3
 import sys
 import time
@@ -52,7 +52,7 @@ class FrontOffice:
             message = to_binary(event)
             self.producer.produce(f"{self.prefix}frontoffice.v1", message.value, headers=[*message.headers.items()])
         if self.producer.flush(AGAIN_SECONDS):
-            print("Kafka does not answer, trying on", file=sys.stderr)
+            print(f"Kafka does not answer at {self.client['bootstrap.servers']}, trying on", file=sys.stderr)
 
     def answers(self, patience: float = 60.0) -> Iterator[dict[str, Any]]:
         """Send, and follow the answers, until all have come or the patience is over."""
@@ -76,23 +76,24 @@ class FrontOffice:
         consumer.close()
 
 
-def main() -> int:
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ctrl-C may end it anywhere: the journal knows what is open
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kafka", help="host:port")
-    parser.add_argument("reports", nargs="*", type=json.loads, help="JSON; none: only what has no answer yet")
-    parser.add_argument("--journal", default="journal.db")
+    parser.add_argument("reports", nargs="*", help="JSON; none: only what has no answer yet")
     parser.add_argument("--prefix", default="", help="of the topics' names, if the installation has one")
     options = parser.parse_args()
-    office = FrontOffice(options.kafka, options.journal, prefix=options.prefix)
-    for report in options.reports:
+    if not options.kafka.rpartition(":")[2].isdigit():
+        parser.error(f"{options.kafka} is no address of Kafka's: give its host:port, as `make up` prints it")
+    try:
+        reports = [json.loads(text) for text in options.reports]
+    except ValueError as error:
+        parser.error(f"a report is no JSON, nothing was sent: {error}")
+    office = FrontOffice(options.kafka, "journal.db", prefix=options.prefix)
+    for report in reports:
         print("taken in:", office.take_in(report))
     for answer in office.answers():
         print("accepted:" if "complaint_id" in answer else "refused:", answer["submission"])
-        for problem in answer.get("problems", []):
-            print(f"  {problem['field']}: {problem['problem']}")
+        print(*(f"  {wrong['field']}: {wrong['problem']}\n" for wrong in answer.get("problems", [])), sep="", end="")
     print("without an answer:", len(office.unanswered()))
-    return 1 if office.unanswered() else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(1 if office.unanswered() else 0)

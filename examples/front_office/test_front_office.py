@@ -15,8 +15,9 @@ WRONG = {"category": "bad_weather", "text": "It rained."}
 @pytest.fixture
 def office(tmp_path: Path) -> partial[FrontOffice]:
     """An office that can be opened again: a source of its own, so that it meets no other test's answers."""
+    kafka = os.environ.get("KAFKA") or pytest.fail("set KAFKA=HOST:PORT, as `make up` prints it", pytrace=False)
     journal, source = str(tmp_path / "journal.db"), f"urn:test:{uuid.uuid4()}"
-    return partial(FrontOffice, os.environ["KAFKA"], journal, source, os.environ.get("PREFIX", ""))
+    return partial(FrontOffice, kafka, journal, source, os.environ.get("PREFIX", ""))
 
 
 def test_what_is_right_is_accepted_and_what_is_wrong_is_refused_by_field(office: partial[FrontOffice]) -> None:

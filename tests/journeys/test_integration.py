@@ -7,8 +7,12 @@ import json
 import os
 import re
 import shutil
+import signal
+import sqlite3
+import subprocess
 import sys
 import uuid
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -76,6 +80,35 @@ async def test_the_sample_prints_what_its_readme_says(world: World, office: Path
 async def test_the_samples_own_tests_pass(world: World, office: Path) -> None:
     *_, command = blocks(SAMPLE / "README.md", "")[-1].splitlines()
     assert "2 passed" in await run(command, office, world)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("HOST:PORT",), "HOST:PORT is no address of Kafka's: give its host:port"),
+        (("127.0.0.1",), "127.0.0.1 is no address of Kafka's: give its host:port"),
+        (("127.0.0.1:1", "{}", "It rained."), "a report is no JSON, nothing was sent: Expecting value: line 1"),
+    ],
+)
+def test_the_sample_says_what_was_wrong_with_its_words(office: Path, arguments: tuple[str, ...], says: str) -> None:
+    command = [sys.executable, "front_office.py", *arguments]
+    ended = subprocess.run(command, cwd=office, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines()[-1].startswith(f"front_office.py: error: {says}")
+    assert not (office / "journal.db").exists()
+
+
+def test_the_sample_is_stopped_without_a_traceback_and_keeps_what_it_took_in(office: Path) -> None:
+    report = json.dumps({"category": "undue_delay", "text": "Slow."})
+    command = [sys.executable, "-u", "front_office.py", "127.0.0.1:1", report]
+    with subprocess.Popen(command, cwd=office, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sample:
+        assert sample.stdout is not None
+        assert sample.stdout.readline().startswith("taken in: ")
+        sample.send_signal(signal.SIGINT)
+        _, wrong = sample.communicate(timeout=SECONDS)
+    assert (sample.returncode, wrong) == (-signal.SIGINT, "")
+    with closing(sqlite3.connect(office / "journal.db")) as journal:
+        assert journal.execute("SELECT body FROM report WHERE answer IS NULL").fetchall() == [(report,)]
 
 
 @pytest.mark.parametrize("sample", [SAMPLE, TESTED], ids=lambda folder: folder.name)

@@ -17,8 +17,16 @@ from aiokafka.errors import KafkaError
 
 from .onlooker import PATIENCE, Event, Onlooker, read
 
+ADDRESS = re.compile(r"\S+:\d{1,5}")
 SUBMISSIONS = "frontoffice.v1"
 ANSWERS = ("SubmissionAccepted", "SubmissionRefused")
+
+
+class Services(dict[str, str]):
+    """The addresses of services by their names, as far as the environment has them."""
+
+    def __missing__(self, name: str) -> str:
+        raise LookupError(f"SALOR_SERVICES has no {name}: add {name}=http://HOST:PORT, as `make up` prints it")
 
 
 class Salor:
@@ -26,13 +34,14 @@ class Salor:
     (`complaints=http://...,...`) and SALOR_TOPIC_PREFIX, which goes before the topics' names.
 
     `source` is this test's own, so that it meets no other's answers; `seen` is what came, in the order in which it did,
-    without what came again: Salor may send an event twice, under the same source and id.
+    without what came again: Salor may send an event twice, under the same source and id. Raises ValueError where
+    SALOR_KAFKA is no address.
     """
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
-        self.kafka = addresses["SALOR_KAFKA"]
+        self.kafka = _address(addresses.get("SALOR_KAFKA", ""))
         self.prefix = addresses.get("SALOR_TOPIC_PREFIX", "")
-        self.services = dict(re.findall(r"(\w+)=([^,\s]+)", addresses.get("SALOR_SERVICES", "")))
+        self.services = Services(re.findall(r"(\w+)=([^,\s]+)", addresses.get("SALOR_SERVICES", "")))
         self.source = f"urn:test:{uuid.uuid4()}"
         self.seen: list[Event] = []
         self._known: set[tuple[str | None, str | None]] = set()
@@ -120,6 +129,13 @@ class Salor:
         if self.topic(SUBMISSIONS) not in topics:
             raise LookupError(f"{self.kafka} has no topic {self.topic(SUBMISSIONS)}: is it Salor's, and does it run?")
         return topics
+
+
+def _address(given: str) -> str:
+    if not ADDRESS.fullmatch(given):
+        found = f"is {given!r}, which is no address" if given else "is missing"
+        raise ValueError(f"SALOR_KAFKA {found}: set it to Kafka's host:port (127.0.0.1:9092), as `make up` prints it")
+    return given
 
 
 def _fits(data: Mapping[str, Any], fields: Mapping[str, object]) -> bool:
