@@ -62,7 +62,7 @@ def _act_on(
 
     Whoever stops it half-way gives the same command again.
     """
-    progress, refused = Progress(f"of {len(items):,} done"), Counter[str]()
+    progress, refused = Progress(f"of {len(items):,} tried"), Counter[str]()
     for item in items:
         try:
             services.post(service, path, {**{name: item[name] for name in names}, "reason": reason})

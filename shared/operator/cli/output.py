@@ -18,6 +18,7 @@ Cells = Mapping[str, Callable[[Mapping[str, Any]], str]]
 """How columns of a table are made of an item, where they are not a field of it as it is."""
 
 LONGEST_WORDS = 60
+EVERY_SECONDS = 1.0
 PLAIN: Cells = MappingProxyType({})
 
 
@@ -106,6 +107,6 @@ class Progress:
     def add(self, count: int = 1) -> None:
         """So much more is done."""
         self.count += count
-        if time.monotonic() - self.said_at >= 1.0:
+        if time.monotonic() - self.said_at >= EVERY_SECONDS:
             self.said_at = time.monotonic()
             sys.stderr.write(f"{self.count:,} {self.words} ...\n")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Annotated, Any
 
 import typer
@@ -31,6 +31,7 @@ NOTHING = "nothing is parked"
 CELLS: Cells = {**moments("since"), "why": lambda item: clipped(_why(item))}
 PARKED = Kind("/parked", COLUMNS, CELLS, ("stream", "key", "sequence"))
 
+Place = tuple[str, str]
 Service = Annotated[str, typer.Argument(help="the service in which the event is parked")]
 Stream = Annotated[str, typer.Argument(help="the stream, as in orders.v1")]
 Key = Annotated[str, typer.Argument(help="the key: the aggregate that the event is about")]
@@ -180,13 +181,37 @@ def _replay_all(service: str, parked_for: str, chosen: Json, reason: str, dry_ru
     if dry_run:
         show(_rehearse_all(all_of, service, parked_for, chosen), STEPS, as_json=False, nothing="nothing to do")
         return
-    progress, after, more = Progress("keys replayed"), None, True
-    while more:
+    progress, after, places = Progress("keys set free"), None, set[Place]()
+    while True:
         body = {"parked_for": parked_for, **chosen, "after": after, "reason": reason}
         lot = all_of.post(service, "/parked/replay-many", body)
+        places |= {(key["stream"], key["key"]) for key in lot["keys"]}
         progress.add(len(lot["keys"]))
-        after, more = lot["next"], lot["next"] is not None
-    typer.echo(f"{progress.count:,} keys are tried anew; `salor parked {service}` shows what fails again")
+        after = lot["next"]
+        if after is None:
+            break
+    again, untried = _left(all_of, service, chosen["stream"], places) if places else (0, 0)
+    typer.echo(f"{len(places) - again - untried:,} of {len(places):,} keys go on")
+    if again:
+        typer.echo(f"{again:,} are parked again: `salor parked {service}` says why")
+    if untried:
+        typer.echo(f"{untried:,} have not been tried yet: does {service} run with the role events?")
+    if again or untried:
+        raise typer.Exit(1)
+
+
+def _left(all_of: Services, service: str, stream: str | None, places: Set[Place]) -> tuple[int, int]:
+    """Of keys that were set free: how many are parked again, and how many the sweeper has not tried within moments."""
+    deadline = time.monotonic() + OUTCOME_SECONDS
+    while True:
+        heads: dict[Place, Json] = {}
+        for item in all_of.items(service, "/parked", stream=stream):
+            heads.setdefault((item["stream"], item["key"]), item)
+        found = [head for place, head in heads.items() if place in places]
+        untried = sum(head["reason"] == "gap" and head["attempts"] > 0 for head in found)
+        if not untried or time.monotonic() > deadline:
+            return sum(head["reason"] != "gap" for head in found), untried
+        time.sleep(0.1)
 
 
 def _rehearse(all_of: Services, service: str, considered: Json) -> list[Json]:

@@ -49,9 +49,36 @@ async def test_all_that_failed_of_one_cause_is_replayed(counter: Counter, world:
     await world.look.execute("UPDATE parked SET detail = 'another cause' WHERE key = 'b'")
     world.play.poison = set()
     code, said, _ = await salor("replay", "play", "--all", "--why", "Poisoned")
-    assert (code, said.split(";")[0]) == (0, "1 keys are tried anew")
-    await until(lambda: _is_seen(world, 1))
-    assert [row[0] for row in await world.parked()] == ["b"]
+    assert (code, said) == (0, "1 of 1 keys go on\n")
+    assert (await world.seen("a"), [row[0] for row in await world.parked()]) == (1, ["b"])
+    assert (await salor("replay", "play", "--all", "--why", "Poisoned"))[:2] == (0, "0 of 0 keys go on\n")
+
+
+async def test_of_all_that_is_replayed_what_fails_again_is_no_success(
+    counter: Counter, world: World, salor: Salor
+) -> None:
+    """Weaker: all that was tried is said to be done, and nobody looks again."""
+    world.play.poison = {"a1", "b1", "c1"}
+    await counter.app.inbox.settle([read(each) for each in several("a1 a2 a4 b1 b2 c1")])
+    world.play.poison = {"b1"}
+    code, said, _ = await salor("replay", "play", HISTORY.name, "--all")
+    assert (code, said.splitlines()) == (
+        1, ["2 of 3 keys go on", "1 are parked again: `salor parked play` says why"],
+    )  # fmt: skip
+    assert [row[:3] for row in await world.parked()] == [("a", 4, "gap"), ("b", 1, "failed"), ("b", 2, "gap")]
+
+
+async def test_while_many_are_worked_on_nothing_is_called_done(
+    counter: Counter, world: World, salor: Salor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: of dead letters that all stay dead, most are called done on the way."""
+    one = record(Written(subject="w", label="w"))
+    for n in range(2):
+        await counter.app.inbox.settle([read(replace(one, offset=n, headers=[]))])
+    monkeypatch.setattr("shared.operator.cli.output.EVERY_SECONDS", 0.0)
+    code, said, wrong = await salor("dead-letters", "replay", "play", "--all", "--yes")
+    assert (code, wrong.splitlines()) == (1, ["1 of 2 tried ...", "2 of 2 tried ..."])
+    assert "done: 0 of 2" in said.splitlines()
 
 
 async def test_dead_letters_of_one_cause_are_discarded_and_replayed_together(
