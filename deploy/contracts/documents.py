@@ -72,17 +72,18 @@ def write(root: Path = ROOT) -> Iterator[str]:
 def _published(file: Path) -> Mapping[str, Any]:
     """The published document. Without it there is nothing to compare with, and whatever breaks would pass."""
     try:
-        found = yaml.safe_load(file.read_bytes())
+        found: Any = yaml.safe_load(file.read_bytes())
     except FileNotFoundError:
         raise Trouble(f"{ASYNCAPI} is not there, so what was published is not known: {RESTORE}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" (line {mark.line + 1})" if mark else ""
         raise Trouble(f"{ASYNCAPI} is no YAML{place}: end its merge, or {RESTORE}") from None
-    parts = found.get("components") if isinstance(found, dict) else None
+    document: dict[str, Any] = found if isinstance(found, dict) else {}
+    parts = document.get("components")
     if not isinstance(parts, dict) or not all(isinstance(parts.get(name), dict) for name in ("messages", "schemas")):
         raise Trouble(f"{ASYNCAPI} is empty or no AsyncAPI document, so what was published is not known: {RESTORE}")
-    return found
+    return document
 
 
 def _read(file: Path) -> bytes | None:
