@@ -62,7 +62,7 @@ async def test_of_all_that_is_replayed_what_fails_again_is_no_success(
     await counter.app.inbox.settle([read(each) for each in several("a1 a2 a4 b1 b2 c1")])
     world.play.poison = {"b1"}
     code, said, _ = await salor("replay", "play", HISTORY.name, "--all")
-    assert (code, said.splitlines()) == (
+    assert (code, said.splitlines()[-2:]) == (
         1, ["2 of 3 keys go on", "1 are parked again: `salor parked play` says why"],
     )  # fmt: skip
     assert [row[:3] for row in await world.parked()] == [("a", 4, "gap"), ("b", 1, "failed"), ("b", 2, "gap")]

@@ -56,7 +56,8 @@ async def test_all_that_failed_is_rehearsed_and_replayed(counter: Counter, world
     code, said, _ = await salor("replay", "play", "--all", "--dry-run")
     assert [line.split()[3] for line in said.splitlines()[1:]] == ["applies", "fails"]
     code, said, _ = await salor("replay", "play", "--all")
-    assert (code, said) == (1, "1 of 2 keys go on\n1 are parked again: `salor parked play` says why\n")
+    parked = "1 are parked again: `salor parked play` says why"
+    assert (code, said.splitlines()[-2:]) == (1, ["1 of 2 keys go on", parked])
 
 
 async def test_each_decision_from_the_command_line(counter: Counter, world: World, salor: Salor) -> None:
