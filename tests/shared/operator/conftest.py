@@ -90,6 +90,7 @@ async def salor(counter: Counter, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     monkeypatch.setenv("SALOR_SERVICES", f"play={counter.url}")
     monkeypatch.setenv("SALOR_TOKEN", counter.operator.headers["authorization"].removeprefix("Bearer "))
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("shared.operator.cli.parked.OUTCOME_SECONDS", 60.0)  # the sweeper rests by how long it looked
 
     async def run(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
