@@ -10,7 +10,7 @@ from shared.operator.cli.output import AsJson, moments, show, show_one
 
 ENROLMENTS = ("enrolment_id", "employee_id", "state", "course", "starts_at", "test", "in_line", "reason")
 STARTS = moments("starts_at")
-LEARNING = ("employee_id", "year", "status", "completed", "booked", "short", "left")
+LEARNING = ("employee_id", "since", "until", "status", "completed", "booked", "short", "left")
 
 Whose = Annotated[UUID | None, typer.Argument(metavar="EMPLOYEE", help="without it everybody's, for operators")]
 Enrolment = Annotated[UUID, typer.Argument(metavar="ENROLMENT", help="the id, as `salor enrolments` shows it")]
@@ -50,7 +50,7 @@ def leave(of: Enrolment, as_json: AsJson = False) -> None:
 
 def learning(
     employee: Whose = None,
-    year: Annotated[int | None, typer.Option(help="without it this one")] = None,
+    year: Annotated[int | None, typer.Option(help="of a PPPK the contract's that begins in it; else this one")] = None,
     status: Annotated[str | None, typer.Option(help="of everybody's: pns or pppk")] = None,
     short: Annotated[bool, typer.Option("--short", help="of everybody's: only PNS who lack hours")] = False,
     last: Last = 50,

@@ -58,6 +58,8 @@ class EmployeeRecorded(Event, topic=DIRECTORY, key="employee:{employee_id}"):
     """Of messages: `id` or `en`."""
     status: Employment = Employment.PNS
     """Which learning hours hold: PNS have a least number a year, PPPK a greatest."""
+    contract_since: date | None = None
+    """Of a PPPK the first day of the contract: its years, and so its learning hours, count from there."""
 
 
 class ServiceRecorded(Event, topic=DIRECTORY, key="service:{service}"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import asyncpg
@@ -14,7 +15,7 @@ from deploy.local.demo.handling import upheld
 from deploy.local.demo.look import CITIZEN, EMPLOYEE, SUPERIOR
 from deploy.local.demo.people import HANDLER
 from deploy.local.demo.table import failed
-from deploy.local.demo.world import World
+from deploy.local.demo.world import ZONE, World, eventually
 from deploy.local.stack import SERVICES
 from shared.events import Event
 from shared.events.complaints import (
@@ -177,3 +178,34 @@ async def test_a_case_that_is_reopened_twice_is_told_twice_and_evaluated_once(wo
     revisions = await world.timeline.several(2, EvaluationCompleted, evaluation_id=opened.evaluation_id)
     await world.caught_up("notifications", EVALUATIONS, opened.evaluation_id, 3)
     assert [one.revision for one in revisions] == [1, 2], "found upheld, and again"
+
+
+async def test_a_pppk_takes_no_more_than_24_hours_in_a_year_of_the_contract(world: World) -> None:
+    """PP 49/2018: a year of the contract begins with it (1 October), so neither a new calendar year gives hours, nor
+    does the old one of the contract take them."""
+    one, today = world.people["dian@salor.example"], world.today
+    assert one.contract_since is not None
+    begins = one.contract_since.replace(year=(today + timedelta(days=31)).year)
+    if begins <= today + timedelta(days=30):
+        begins = begins.replace(year=begins.year + 1)
+    own = f"/employees/{one.employee_id}/learning"
+
+    async def take(day: date) -> None:
+        at = datetime.combine(day, time(9), ZONE).isoformat()
+        body = {"course": "pelayanan-prima", "starts_at": at, "place": "Balai Diklat", "seats": 5}
+        session = (await world.post("training", "/sessions", body, ["operator"], "operator"))["session_id"]
+        await world.post("training", f"/sessions/{session}/enrolments", None, ["employee"], one.employee_id)
+
+    async def known() -> bool:
+        return bool((await world.get("training", own, ["employee"], one.employee_id))["status"] == one.status)
+
+    await eventually(known, "training knows who is on a contract")
+    for days in (0, 1, 2, 120):
+        await take(begins + timedelta(days=days))
+    with pytest.raises(httpx.HTTPStatusError, match="409") as refused:
+        await take(begins + timedelta(days=150))
+    assert refused.value.response.json()["type"] == "urn:salor:problem:too-many-learning-hours"
+    await take(begins - timedelta(days=1))
+    year = {"year": begins.year}
+    shown = await world.get("training", own, ["employee"], one.employee_id, params=year)
+    assert (shown["since"], shown["booked"], shown["left"]) == (begins.isoformat(), 20, 4)

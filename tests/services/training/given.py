@@ -1,6 +1,6 @@
 """What tests of training begin with: a small catalogue, results of evaluations, and commands."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -43,7 +43,7 @@ async def load(bench: Bench, given: Catalogue) -> None:
     await errands.record(bench.runner, catalogue.load_catalogue, [errand])
 
 
-def employee(employee_id: UUID, status: Employment) -> EmployeeRecorded:
+def employee(employee_id: UUID, status: Employment, since: date | None = None) -> EmployeeRecorded:
     """An officer, as the directory tells."""
     return EmployeeRecorded(
         employee_id=employee_id,
@@ -53,6 +53,7 @@ def employee(employee_id: UUID, status: Employment) -> EmployeeRecorded:
         unit="x",
         position="x",
         status=status,
+        contract_since=since,
     )
 
 

@@ -1,16 +1,20 @@
 """What trainers find: completed, missed, tried again; and the learning hours that come of it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.training.actions import learning
 from services.training.api import enrolments as api
 from services.training.api import sessions
 from services.training.model.commands import Result, Results, ResultsOf, SignUp
 from services.training.model.enrolments import State
+from services.training.model.learning import Employed
+from services.training.rules.learning import year_of
 from services.training.rules.results import wrong_with
 from services.training.store import enrolments
 from shared.errors import Problem
@@ -52,8 +56,8 @@ async def test_who_came_completed_each_need_of_the_seat_and_those_that_it_covere
     done = [each for each in await training.told() if isinstance(each, told.TrainingCompleted)]
     assert {each.need_id for each in done} == {event.needs[0].need_id, again.needs[0].need_id}
     assert {(each.jp, each.score, each.session_id) for each in done} == {(5, 84, session)}
-    year = done[0].completed_on.year
-    hours = await learning.learning(training.pool, training.policies, event.employee_id, year, "Asia/Jayapura")
+    day = done[0].completed_on
+    hours = await learning.learning(training.pool, training.policies, event.employee_id, day, "Asia/Jayapura")
     assert (hours.completed, hours.short, hours.left) == (5, 15, None)
 
 
@@ -124,10 +128,61 @@ async def test_pp_49_2018_a_pppk_takes_no_more_than_24_hours_a_year_and_a_pns_is
         await training.command(api.SIGN_UP, SignUp(session_id=third, employee_id=pppk), principal=str(pppk))
     await training.command(api.SIGN_UP, SignUp(session_id=third, employee_id=pns), principal=str(pns))
     zone = training.settings.zone.key
-    all_of = [training.pool, training.policies, year, zone, None, None, 10]
+    day = date(year, 12, 31)
+    all_of = [training.pool, training.policies, day, zone, None, None, 10]
     hours = {one.employee_id: one for one in await learning.everybody(*all_of, short=False)}
     assert (hours[pppk].booked, hours[pppk].left, hours[pppk].short) == (20, 4, None)
     assert (hours[pns].booked, hours[pns].left, hours[pns].short) == (30, None, 20)
     assert [one.employee_id for one in await learning.everybody(*all_of, short=True)] == [pns]
-    alone = await learning.learning(training.pool, training.policies, pppk, year, zone)
+    alone = await learning.learning(training.pool, training.policies, pppk, day, zone)
     assert alone == hours[pppk]
+
+
+async def test_pp_49_2018_the_hours_of_a_pppk_count_by_the_years_of_the_contract(training: Bench) -> None:
+    """Weaker: 1 January gives new hours to somebody whose contract began on another day, or its own day none."""
+    one, zone = uuid4(), training.settings.zone
+    today = datetime.now(UTC).astimezone(zone).date()
+    begins = date(today.year + (today >= date(today.year, 9, 28)), 10, 1)
+    last = date(begins.year + 1, 9, 30)
+    await training.events([employee(one, Employment.PPPK, begins.replace(year=begins.year - 3))])
+
+    async def sign_up(day: date) -> None:
+        session = await scheduled(training, 9, "open", (day - today).days)
+        await training.command(api.SIGN_UP, SignUp(session_id=session, employee_id=one), principal=str(one))
+
+    for day in (begins, begins + timedelta(days=360)):
+        await sign_up(day)
+    for full in (begins + timedelta(days=1), date(begins.year + 1, 1, 2)):
+        with pytest.raises(Problem, match="at most 24 JP a contract year") as refused:
+            await sign_up(full)
+        assert f"from {begins} until {last}" in str(refused.value.detail)
+    await sign_up(begins - timedelta(days=1))
+    pool, policies, end = training.pool, training.policies, date(begins.year, 12, 31)
+    this = await learning.learning(pool, policies, one, end, zone.key)
+    assert (this.year, this.since, this.until, this.booked, this.left) == (begins.year, begins, last, 20, 4)
+    before = await learning.learning(pool, policies, one, begins - timedelta(days=1), zone.key)
+    assert (before.until, before.booked, before.left) == (begins - timedelta(days=1), 10, 14)
+    (listed,) = await learning.everybody(pool, policies, end, zone.key, None, None, 9, short=False)
+    assert listed == this
+
+
+DAYS = st.dates(date(2001, 1, 1), date(2099, 12, 31))
+
+
+@given(DAYS, DAYS)
+def test_every_day_lies_in_one_year_of_a_contract_and_they_follow_each_other(day: date, since: date) -> None:
+    employed = Employed(uuid4(), Employment.PPPK, since)
+    year = year_of(day, employed)
+    assert year.since <= day <= year.until
+    assert (year.since.month, year.since.day) in {(since.month, since.day), (2, 28)}
+    assert year_of(year.until + timedelta(days=1), employed).since == year.until + timedelta(days=1)
+    assert year_of(year.since, employed) == year == year_of(year.until, employed)
+    if day >= since:
+        assert year.since >= since
+
+
+@given(DAYS, DAYS)
+def test_the_year_of_everybody_else_is_the_calendars(day: date, since: date) -> None:
+    calendar = (date(day.year, 1, 1), date(day.year, 12, 31))
+    for employed in (Employed(uuid4()), Employed(uuid4(), Employment.PPPK), Employed(uuid4(), Employment.PNS, since)):
+        assert (year_of(day, employed).since, year_of(day, employed).until) == calendar
