@@ -2,24 +2,33 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Protocol
 
 from services.evaluation.model.decisions import DecisionPolicy
 from services.evaluation.model.policy import ScoringPolicy, ViewPolicy
 from services.evaluation.rules.gather import On
-from shared.messaging.tx import Tx
+from shared.policy import Policies
 
 
-def viewing(tx: Tx) -> Callable[[date], ViewPolicy]:
+class Dated(Protocol):
+    """Who knows the policies: a batch, or a route that reads."""
+
+    @property
+    def policies(self) -> Policies:
+        """All of them."""
+
+
+def viewing(tx: Dated) -> Callable[[date], ViewPolicy]:
     """The policy of views in force on a day."""
     return lambda day: tx.policies.in_force(ViewPolicy, "view", on=day)
 
 
-def deciding(tx: Tx) -> Callable[[date], DecisionPolicy]:
+def deciding(tx: Dated) -> Callable[[date], DecisionPolicy]:
     """The policy of decisions in force on a day."""
     return lambda day: tx.policies.in_force(DecisionPolicy, "decisions", on=day)
 
 
-def scoring(tx: Tx) -> On:
+def scoring(tx: Dated) -> On:
     """The scoring policy in force on a day; evidence older than the first policy is judged by the first."""
     known = tx.policies.known["scoring"]
     first = known[0].valid_from

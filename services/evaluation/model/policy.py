@@ -11,6 +11,7 @@ from shared.policy import Numbers, Policy
 
 PER = 10_000
 HIGHEST_REFERENCE = 3000
+LEAST_SHRINKAGE, MOST_SHRINKAGE = 4, 20
 FROZEN = timedelta(days=365)
 
 
@@ -24,6 +25,16 @@ def _not_too_high(reference: int) -> int:
 
 
 LateReference = Annotated[int, AfterValidator(_not_too_high)]
+
+
+def _within_limits(shrinkage: int) -> int:
+    """K is estimated; beyond its limits the estimate is about chance."""
+    if not LEAST_SHRINKAGE <= shrinkage <= MOST_SHRINKAGE:
+        raise ValueError(f"K is {LEAST_SHRINKAGE} to {MOST_SHRINKAGE}")
+    return shrinkage
+
+
+Shrinkage = Annotated[int, AfterValidator(_within_limits)]
 
 
 class ServiceNumbers(Numbers):
@@ -114,7 +125,7 @@ class ScoringPolicy(Policy):
 
     base: int
     slope: int
-    shrinkage: int
+    shrinkage: Shrinkage
     need: int
     watch: int
     services: ServiceNumbers
@@ -130,17 +141,18 @@ class ScoringPolicy(Policy):
 
     @classmethod
     def check_order(cls, policies: Sequence[Self]) -> None:
-        """Refuse a reference that changes within a year: so long it is frozen, so that nobody's target moves."""
+        """Refuse a reference, or K, that changes within a year: so long it is frozen, so that nobody's target moves."""
         since: dict[str, tuple[int, date]] = {}
         for policy in policies:
-            for service, q in policy.services.late_per_10000.items():
-                before, began = since.get(service, (q, policy.valid_from))
-                if q != before and policy.valid_from < began + FROZEN:
+            references = {f"the reference of {one}": q for one, q in policy.services.late_per_10000.items()}
+            for name, number in (*references.items(), ("K (`shrinkage`)", policy.shrinkage)):
+                before, began = since.get(name, (number, policy.valid_from))
+                if number != before and policy.valid_from < began + FROZEN:
                     raise ValueError(
-                        f"the reference of {service} changes on {policy.valid_from}, but the one since {began} is "
+                        f"{name} changes on {policy.valid_from}, but the one since {began} is "
                         f"frozen for a year: begin on {began + FROZEN} or later"
                     )
-                since[service] = (q, policy.valid_from if q != before else began)
+                since[name] = (number, policy.valid_from if number != before else began)
 
 
 class ViewPolicy(Policy):

@@ -1,4 +1,4 @@
-"""What the district's own records say that a service's reference is."""
+"""What the district's own records say that a service's reference is, and K."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,3 +24,19 @@ class Reference(BaseModel):
     computed: int | None
     in_force: int | None
     outdated: bool
+
+
+class ShrinkageShown(BaseModel):
+    """K, the weight of what is usual beside an officer's own evidence, from the last four closed quarters.
+
+    `computed` is none where too few worked too little: then a decree sets it.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"officers": 21, "items": 9400, "computed": 9, "in_force": 8}]}
+    )
+
+    officers: int
+    items: int
+    computed: int | None
+    in_force: int

@@ -6,6 +6,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from services.evaluation.model.policy import ScoringPolicy
+from services.evaluation.model.result import PartResult
 from services.evaluation.model.words import ALL, Counted, Found
 from services.evaluation.rules import amounts
 from services.evaluation.rules.balance import balance
@@ -46,6 +47,11 @@ def contexts(colleagues: Mapping[UUID, Mapping[str, Sums]], policy: ScoringPolic
 
 def sums(services: Sequence[Counted], at: datetime, on: On, calendar: WorkingDays) -> dict[str, Sums]:
     """Observed and expected of one officer by service, in the window that ends at a moment, bad days capped."""
-    part = timeliness(gather(Found(at, tuple(services), (), {}), on, calendar), on(calendar.local_day(at)))
+    part = handled(services, at, on, calendar)
     tests = part.tests if part else ()
     return {test.name: (Fraction(test.observed), Fraction(test.expected)) for test in tests if test.name != ALL}
+
+
+def handled(services: Sequence[Counted], at: datetime, on: On, calendar: WorkingDays) -> PartResult | None:
+    """One officer's timeliness by records alone, in the window that ends at a moment, bad days capped."""
+    return timeliness(gather(Found(at, tuple(services), (), {}), on, calendar), on(calendar.local_day(at)))

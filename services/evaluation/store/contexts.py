@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.evaluation.model.words import Asked
+from services.evaluation.store.views import Reads
 from shared.messaging.tx import Tx
 
 CONTEXTS_OF = """SELECT DISTINCT ON (employee_id, service) employee_id, service, context
@@ -37,6 +38,6 @@ async def store(tx: Tx, changed: Mapping[tuple[UUID, str], str], at: datetime) -
     await tx.execute(STORE_CONTEXTS, employees, services, list(changed.values()), at)
 
 
-async def units(tx: Tx) -> dict[str, Sequence[UUID]]:
+async def units(reads: Reads) -> dict[str, Sequence[UUID]]:
     """Who works in each unit."""
-    return {row["unit"]: row["employees"] for row in await tx.fetch(UNITS)}
+    return {row["unit"]: row["employees"] for row in await reads.fetch(UNITS)}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.evaluation.model.words import Asked, Counted, Delivered, Lateness, Overdue
+from services.evaluation.store.views import Reads
 from shared.messaging.tx import Tx
 
 COUNT_DELIVERED = """WITH given AS (
@@ -73,9 +74,9 @@ async def drop_overdue(tx: Tx, records: Sequence[UUID]) -> None:
     await tx.execute(DROP_OVERDUE, list(records))
 
 
-async def services_of(tx: Tx, asked: Sequence[Asked]) -> dict[UUID, tuple[Counted, ...]]:
+async def services_of(reads: Reads, asked: Sequence[Asked]) -> dict[UUID, tuple[Counted, ...]]:
     """Each officer's services in the days asked for, with the lateness of open ones as of the moment asked for."""
-    rows = await tx.fetch(
+    rows = await reads.fetch(
         SERVICES_OF,
         [one.employee_id for one in asked],
         [one.since for one in asked],

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.evaluation.model.policy import ScoringPolicy
+from services.evaluation.model.result import Result
 from services.evaluation.rules.evaluate import recompute
 from shared.events.complaints import Trigger, Visibility
 from shared.events.directory import EmployeeRecorded
@@ -199,6 +200,24 @@ async def test_stored_results_recompute_byte_for_byte_after_a_newer_policy(evalu
 
     assert await evaluation.pool.fetchval("SELECT $1::jsonb::text = $2", again, row["result"])
     assert recompute(row["evidence"], newer) != again
+
+
+async def test_a_new_k_counts_from_its_date_on_and_what_is_stored_keeps_its_own(evaluation: Bench) -> None:
+    """85 - 40 * (48 - 24) / (24 + K): 55 with K = 8, 58.33 with 12."""
+    employee = uuid4()
+    renewed = SCORING.model_copy(update={"version": "2026.3", "valid_from": NOW.date(), "shrinkage": 12})
+    evaluation.policies.known["scoring"] += (renewed,)  # type: ignore[index]
+    await tell(evaluation, *year_of_work(employee, on_time=152, late=48))
+    for days in (1, 0):
+        day = NOW - timedelta(days=days)
+        await tell(evaluation, complaint(employee, day=day.date(), filed_at=day), at=day)
+    rows = await evaluation.pool.fetch("SELECT evidence, result FROM evaluation_revision ORDER BY as_of")
+    found = [Result.parse(row["result"]) for row in rows]
+    assert [one.policy_version for one in found] == [SCORING.version, "2026.3"]
+    assert [next(part.score for part in one.parts if part.part == "timeliness") for one in found] == ["55.00", "58.33"]
+    for row, one in zip(rows, found, strict=True):
+        policy = evaluation.policies.version(ScoringPolicy, "scoring", one.policy_version)
+        assert recompute(row["evidence"], policy) == one.canonical()
 
 
 async def test_only_the_latest_version_of_an_officer_is_kept(evaluation: Bench) -> None:

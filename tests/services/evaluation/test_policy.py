@@ -15,9 +15,9 @@ from tests.services.evaluation.policies import FOLDER
 KINDS = {"scoring": ScoringPolicy}
 
 
-def write(folder: Path, version: str, since: str, **late: int) -> None:
+def write(folder: Path, version: str, since: str, shrinkage: int = 8, **late: int) -> None:
     body: dict[str, Any] = yaml.safe_load((FOLDER / "scoring-2026.2.yaml").read_text())
-    body |= {"version": version, "valid_from": date.fromisoformat(since)}
+    body |= {"version": version, "valid_from": date.fromisoformat(since), "shrinkage": shrinkage}
     body["services"]["late_per_10000"] |= late
     (folder / f"scoring-{version}.yaml").write_text(yaml.safe_dump(body))
 
@@ -38,6 +38,20 @@ def test_a_reference_is_frozen_for_a_year(tmp_path: Path) -> None:
         without_database(tmp_path, KINDS)
     write(tmp_path, "3", "2027-01-01", ktp=900)
     assert len(without_database(tmp_path, KINDS).known["scoring"]) == 3
+
+
+def test_k_stays_in_its_limits_and_is_frozen_for_a_year(tmp_path: Path) -> None:
+    write(tmp_path, "1", "2026-01-01", shrinkage=21)
+    with pytest.raises(SetupError, match=r"scoring-1\.yaml: shrinkage: .*K is 4 to 20"):
+        without_database(tmp_path, KINDS)
+    write(tmp_path, "1", "2026-01-01")
+    write(tmp_path, "2", "2026-12-31", shrinkage=9)
+    with pytest.raises(SetupError, match=r"K \(`shrinkage`\) changes on 2026-12-31, .* begin on 2027-01-01 or later"):
+        without_database(tmp_path, KINDS)
+    write(tmp_path, "2", "2027-01-01", shrinkage=9)
+    policies = without_database(tmp_path, KINDS)
+    days = (date(2026, 12, 31), date(2027, 1, 1))
+    assert [policies.in_force(ScoringPolicy, "scoring", on=day).shrinkage for day in days] == [8, 9]
 
 
 def test_a_new_service_gets_its_reference_at_any_time_and_keeps_it_for_a_year(tmp_path: Path) -> None:
