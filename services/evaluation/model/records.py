@@ -1,6 +1,6 @@
 """Evidence that people record over HTTP: attendance, coach's scores, innovations."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -106,6 +106,59 @@ class Innovation(_Sent):
     proposed_on: Day
     title: Annotated[str, Field(min_length=1, max_length=200)]
     criteria: Criteria
+
+
+class InnovationShown(BaseModel):
+    """An innovation as it is kept: what was proposed and when, and how the direct superior judged it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "innovation_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f509",
+                    "employee_id": EMPLOYEE,
+                    "proposed_on": "2026-07-14",
+                    "title": "Queue numbers by message",
+                    "criteria": {"novel": 4, "effective": 3, "useful": 4, "easy_to_spread": 3, "sustainable": 4},
+                    "recorded_at": "2026-07-15T02:00:00Z",
+                }
+            ]
+        }
+    )
+
+    innovation_id: UUID
+    employee_id: UUID
+    proposed_on: date
+    title: str
+    criteria: Criteria
+    recorded_at: datetime
+
+
+class CoachScoreShown(BaseModel):
+    """A coach's score as it is kept."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"employee_id": EMPLOYEE, "scored_on": "2026-07-14", "coach": EMPLOYEE, "score": 4}]
+        }
+    )
+
+    employee_id: UUID
+    scored_on: date
+    coach: str
+    score: int
+
+
+class AttendanceShown(BaseModel):
+    """A month of which attendance is known, by its first day, and the days of unexcused absence in it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"employee_id": EMPLOYEE, "month": "2026-07-01", "absent_on": ["2026-07-14"]}]}
+    )
+
+    employee_id: UUID
+    month: date
+    absent_on: list[date]
 
 
 class Recorded(BaseModel):
