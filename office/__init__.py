@@ -15,6 +15,7 @@ from office import (
     handling,
     inbox,
     looks,
+    predicates,
     records,
     results,
     scores,
@@ -24,7 +25,7 @@ from shared.operator import cli
 
 app = cli.empty(__doc__)
 cli.add_to(app)
-OFFICERS = (filing, cases, handling, looks, results, scores, records, courses, enrolments, inbox)
+OFFICERS = (filing, cases, handling, looks, results, scores, predicates, records, courses, enrolments, inbox)
 OPERATORS = (deliveries, stand_ins)
 for each in (*OFFICERS, *OPERATORS):
     each.add_to(app)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import typer
 
 from shared.operator.cli.client import Json
-from shared.operator.cli.output import moment, say, show
+from shared.operator.cli.output import moment, say, show, show_one
 
 SCORES = ("title", "score")
 RAISES = {"id": "Yang menaikkan nilai", "en": "What would raise it"}
@@ -31,3 +31,11 @@ def show_replies(replies: Iterable[Json]) -> None:
     for one in replies:
         typer.echo(f"\n{moment(one['replied_at'])}  the officer, of revision {one['revision']}")
         say(one["words"])
+
+
+def show_decided(found: Json) -> None:
+    """What the superior decided about a result, and an objection to it."""
+    for name in ("decision", "objection"):
+        if found[name]:
+            typer.echo(f"\n{name}")
+            show_one(found[name], as_json=False)

@@ -7,11 +7,12 @@ from uuid import UUID
 import typer
 
 from office.asking import EVALUATION, Employee, Language, Last, Text, items, office
-from office.explaining import show_explained, show_replies
+from office.explaining import show_decided, show_explained, show_replies
 from shared.operator.cli.client import Json
-from shared.operator.cli.output import AsJson, show, show_one
+from shared.operator.cli.output import AsJson, Cells, show, show_one
 
-WORK = ("due_on", "kind", "evaluation_id", "revision", "outcome", "employee_id", "replied", "open_from")
+WORK = ("due_on", "kind", "about", "revision", "outcome", "employee_id", "replied", "open_from", "period")
+ABOUT: Cells = {"about": lambda one: one["evaluation_id"] or one["assessment_id"]}
 RESULTS = ("evaluation_id", "status", "revision", "outcome", "needs", "policy_version", "reply_until")
 IN_WORDS = ("dimensions", "replies", "decision", "objection")
 
@@ -38,7 +39,7 @@ def worklist(
 ) -> None:
     """What waits for you as a superior or who stands in, the most urgent first."""
     found = items(EVALUATION, "/worklist", last, kind=kind, due_until=due_until)
-    show(found, WORK, as_json=as_json, nothing="nothing waits for you")
+    show(found, WORK, as_json=as_json, nothing="nothing waits for you", cells=ABOUT)
 
 
 def evaluations(
@@ -59,10 +60,7 @@ def result(evaluation: Evaluation, as_json: AsJson = False) -> None:
     if as_json:
         return
     show_replies(found["replies"])
-    for name in ("decision", "objection"):
-        if found[name]:
-            typer.echo(f"\n{name}")
-            show_one(found[name], as_json=False)
+    show_decided(found)
 
 
 def explain(evaluation: Evaluation, language: Language = "id", as_json: AsJson = False) -> None:

@@ -7,19 +7,20 @@ from uuid import UUID
 import typer
 
 from office.asking import EVALUATION, Employee, Language, Last, items, office
-from office.explaining import show_explained, show_replies
+from office.explaining import show_decided, show_explained, show_replies
 from shared.operator.cli.client import Json
 from shared.operator.cli.output import AsJson, Cells, moments, show, show_one
 
 PERIODS = ("period", "since", "until", "officers", "assessed", "closed_at")
 CLOSED = moments("closed_at")
-ASSESSMENTS = ("period", "assessment_id", "scale", "matrix", "proposed", "policy_version")
+ASSESSMENTS = ("period", "assessment_id", "scale", "matrix", "proposed", "status", "decided", "policy_version")
 PROPOSED: Cells = {
     "scale": lambda one: one["proposal"]["scale"],
     "matrix": lambda one: one["proposal"]["matrix"],
     "proposed": lambda one: one["proposal"]["proposed"],
+    "decided": lambda one: one["decision"] and one["decision"]["predicate"],
 }
-IN_WORDS = ("dimensions", "explanation", "replies", "proposal")
+IN_WORDS = ("dimensions", "explanation", "replies", "proposal", "decision", "objection")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,9 +50,14 @@ def periods(last: Last = 50, as_json: AsJson = False) -> None:
     show(found, PERIODS, as_json=as_json, nothing="there is no period yet", cells=CLOSED)
 
 
-def assessments(employee: Employee, last: Last = 50, as_json: AsJson = False) -> None:
-    """An officer's results for periods, the latest first, with the predicate that is proposed."""
-    found = items(EVALUATION, f"/employees/{employee}/assessments", last)
+def assessments(
+    employee: Employee,
+    status: Annotated[str | None, typer.Option(help="provisional, confirmed, suspended or final")] = None,
+    last: Last = 50,
+    as_json: AsJson = False,
+) -> None:
+    """An officer's results for periods, the latest first, with the predicate that is proposed, and the decided one."""
+    found = items(EVALUATION, f"/employees/{employee}/assessments", last, status=status)
     show(found, ASSESSMENTS, as_json=as_json, nothing="no period was closed with a result", cells=PROPOSED)
 
 
@@ -60,13 +66,14 @@ def assessment(
     language: Language = "id",
     as_json: AsJson = False,
 ) -> None:
-    """A result for a period: how the predicate came about, and why the scores are as they are."""
+    """A result for a period: how the predicate came about, what was decided, and why the scores are as they are."""
     found = office().get(EVALUATION, f"/assessments/{of}")
     found["explanation"] = office().get(EVALUATION, f"/assessments/{of}/explanation", language=language)
     if as_json:
         typer.echo(json.dumps(found))
         return
     show_one({**found, **found["proposal"]}, as_json=False, but=IN_WORDS)
+    show_decided(found)
     _explain(found["explanation"], language)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.evaluation.actions import contexts, deciding, judging, periods, reviewing
+from services.evaluation.actions import contexts, deciding, judging, periods, predicates, reviewing
 from shared.messaging.timers import Timers
 from shared.messaging.tx import Cause, Name, Tx
 
@@ -42,6 +42,12 @@ async def close_periods(tx: Tx, causes: Sequence[Cause[str]]) -> None:
 async def assess(tx: Tx, causes: Sequence[Cause[str]]) -> None:
     """Assess officers for a period."""
     await periods.assess(tx, causes)
+
+
+@timers.at(predicates.SILENCE, locks=officer)
+async def confirm_predicates_by_silence(tx: Tx, causes: Sequence[Cause[str]]) -> None:
+    """Confirm proposed predicates that nobody decided in time, where policy lets silence do so."""
+    await predicates.confirm_by_silence(tx, causes)
 
 
 @timers.at("compute_unit_contexts", daily="02:30")

@@ -30,6 +30,17 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Predicate(StrEnum):
+    """A civil servant's predicate, best first. The matrix says Butuh Perbaikan where the scale says Cukup."""
+
+    SANGAT_BAIK = "Sangat Baik"
+    BAIK = "Baik"
+    CUKUP = "Cukup"
+    BUTUH_PERBAIKAN = "Butuh Perbaikan"
+    KURANG = "Kurang"
+    SANGAT_KURANG = "Sangat Kurang"
+
+
 class Need(Part):
     """A training need: opened once per employee and balance test until it closes."""
 
@@ -199,12 +210,49 @@ class PeriodClosed(Event, topic=EVALUATIONS, key="period:{period}"):
     """How many were assessed."""
 
 
-class PeriodAssessed(Event, topic=EVALUATIONS, key="period:{period} {employee_id}"):
-    """The result of one officer for a closed period, as a proposal to the superior; its predicate is read there."""
-
+class _Assessed(Part):
     period: str
     """`2026-Q1`, or `2026` for a year."""
     employee_id: UUID
     """The officer."""
     assessment_id: UUID
     """Where it is read (`GET /assessments/{assessment_id}` of evaluation)."""
+
+
+class PeriodAssessed(_Assessed, Event, topic=EVALUATIONS, key="period:{period} {employee_id}"):
+    """The result of one officer for a closed period, as a proposal to the superior; its predicate is read there."""
+
+
+class PeriodDecided(_Assessed, Event, topic=EVALUATIONS, key="period:{period} {employee_id}"):
+    """The direct superior set an officer's predicate for a period: the proposed one, or another with reasons."""
+
+    predicate: Predicate
+    """The predicate that counts from now on."""
+    decided_by: UUID | None
+    """Who: the superior, or who stands in; nobody where the policy lets silence confirm."""
+    adjusted: bool
+    """Whether it is another than the proposed one."""
+    objection_until: date
+    """The last day to object, local."""
+
+
+class PeriodObjectionFiled(_Assessed, Event, topic=EVALUATIONS, key="period:{period} {employee_id}"):
+    """The officer objected to the predicate within the term (keberatan): it is suspended until that is decided."""
+
+    objection_id: UUID
+    """The objection."""
+    decides_id: UUID | None
+    """The superior of the assessor, who decides; none where the directory knows nobody."""
+    due_on: date
+    """The last day to decide, local."""
+
+
+class PeriodObjectionDecided(_Assessed, Event, topic=EVALUATIONS, key="period:{period} {employee_id}"):
+    """The assessor's superior decided an objection to a predicate; that is final."""
+
+    objection_id: UUID
+    """The objection."""
+    predicate: Predicate
+    """The predicate that counts from now on."""
+    upheld: bool
+    """Whether the officer was right: the predicate is another now."""

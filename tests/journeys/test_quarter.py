@@ -9,12 +9,13 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from deploy.local.demo import look
-from deploy.local.demo.look import CITIZEN, HANDLER
+from deploy.local.demo.look import CITIZEN, EMPLOYEE, HANDLER
 from deploy.local.demo.table import failed
 from services.complaints.model.rows import State
 from shared.events import Event
@@ -40,6 +41,7 @@ from shared.events.evaluation import (
     EvaluationWithdrawn,
     PeriodAssessed,
     PeriodClosed,
+    PeriodDecided,
     PeriodOpened,
 )
 from shared.events.training import EmployeeEnrolled, EmployeeWaitlisted, EnrolmentCancelled
@@ -55,6 +57,8 @@ CLOSES_AFTER = 5
 """Working days after its last one, then a period closes (decisions-2026.1)."""
 NEW = "nia@salor.example"
 """Has handled three requests: too few for any score."""
+SUPERIORS = ("yanum", "lurah1", "kesra")
+"""Of those who are complained about."""
 TELL_CITIZENS = (
     *(ComplaintFiled, ComplaintAnswered, FindingRevised, DataRequested, ComplaintReopened, ComplaintClosed),
     *(ComplaintRejected, ComplaintPassedOn, ComplaintReferred, ComplaintWithdrawn),
@@ -192,7 +196,7 @@ async def test_everybody_is_told_of_each_fact_once(played: Played) -> None:
 async def test_the_quarter_closes_with_a_predicate_for_all_of_whom_enough_is_known(played: Played) -> None:
     """Of whom there is no word on conduct, or who has handled too little, it says which half is missing."""
     world = played.world
-    name = f"{played.since.year}-Q{(played.since.month + 2) // 3}"
+    name = period(played)
     over = {name, str(played.since.year)} if played.until.month == 12 else {name}
     opened, closed = world.timeline.of(PeriodOpened), world.timeline.of(PeriodClosed)
     assert Counter(one.period for one in closed) == Counter(over)
@@ -212,6 +216,47 @@ async def test_the_quarter_closes_with_a_predicate_for_all_of_whom_enough_is_kno
         proposal = shown["proposal"]
         assert (proposal["proposed"] is not None) == (employee_id in known), shown
         assert (proposal["conduct"] is not None) == (employee_id in known), shown
+
+
+async def test_superiors_set_the_predicates_and_everybody_is_told(played: Played) -> None:
+    """Who is proposed one gets it; one superior sets another, with reasons; nothing is set by silence."""
+    world = played.world
+    assert world.timeline.of(PeriodDecided) == []
+    waiting = [one for each in SUPERIORS for one in await worklist(played, f"{each}@salor.example")]
+    quarter = [one for one in waiting if one["period"] == period(played) and one["outcome"]]
+    assert {one["kind"] for one in quarter} == {"decision"}
+    lowered = quarter[0]
+    for one in quarter:
+        asked = {"predicate": "Cukup", "reasons": "Antrean lama."} if one is lowered else {}
+        path = f"/employees/{one['employee_id']}/assessments/{one['assessment_id']}/decision"
+        headers = await played.somebody("superior", superior_of(played, UUID(one["employee_id"])))
+        stands = await world.post("evaluation", path, asked, headers=headers)
+        assert stands["predicate"] == asked.get("predicate", one["outcome"])
+    decided = await world.timeline.several(len(quarter), PeriodDecided)
+    assert [str(one.employee_id) for one in decided if one.adjusted] == [lowered["employee_id"]]
+    assert failed(await look.told_to(world, "told", [(one, (EMPLOYEE,)) for one in decided])) == []
+    headers = await played.somebody("employee", UUID(lowered["employee_id"]))
+    shown = await world.get("evaluation", f"/assessments/{lowered['assessment_id']}", headers=headers)
+    assert (shown["proposal"]["proposed"], shown["decision"]["predicate"]) == (lowered["outcome"], "Cukup")
+    assert shown["decision"]["reasons"] == "Antrean lama."
+
+
+async def worklist(played: Played, superior: str) -> list[Any]:
+    """What waits for a superior."""
+    headers = await played.somebody("superior", played.world.people[superior].employee_id)
+    page = await played.world.get("evaluation", "/worklist", headers=headers, params={"limit": 200})
+    items: list[Any] = page["items"]
+    return items
+
+
+def superior_of(played: Played, employee_id: UUID) -> UUID | None:
+    """The direct superior of somebody."""
+    return next(one.superior_id for one in played.world.people.values() if one.employee_id == employee_id)
+
+
+def period(played: Played) -> str:
+    """The quarter that was played."""
+    return f"{played.since.year}-Q{(played.since.month + 2) // 3}"
 
 
 async def test_nothing_is_parked_and_reconcile_agrees(played: Played) -> None:

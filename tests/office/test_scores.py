@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from tests.office.conftest import Salor
 from tests.office.test_cases import columns
@@ -62,6 +63,46 @@ async def test_periods_and_an_officers_assessments_are_shown(results: Salor, eva
     assert (found["assessment_id"], found["explanation"]["parts"] != []) == (mine[1], True)
 
 
+async def test_a_predicate_is_set_from_the_worklist_and_objected_to(results: Salor, evaluation: Bench) -> None:
+    """Weaker: an item says nothing of its period or its last day, or the officer reads the proposal as what counts."""
+    await evaluated(evaluation)
+    quarter = await opened(evaluation)
+    closes = CALENDAR.end_of(CALENDAR.plus(quarter.until, 5))
+    await evaluation.timers(closes)
+
+    async def waits(who: UUID) -> list[tuple[str, str]]:
+        said = (await results(who, "worklist", "--json", roles=LEADS))[1]
+        found = [json.loads(line) for line in said.splitlines()]
+        mine = [one for one in found if (one["period"], one["employee_id"]) == (quarter.period, str(OFFICER))]
+        return [(one["kind"], one["assessment_id"]) for one in mine]
+
+    ((kind, of),) = await waits(SUPERIOR)
+    assert (kind, await waits(CAMAT)) == ("decision", [])
+    due = str(CALENDAR.plus(CALENDAR.local_day(closes), 10))
+    rows = columns((await results(SUPERIOR, "worklist", "--kind", "decision", roles=LEADS))[1])
+    assert [due, "decision", of] in [row[:3] for row in rows]
+    code, _, wrong = await results(SUPERIOR, "set-predicate", of, roles=LEADS)
+    assert (code, "predicate" in wrong) == (1, True), "nothing was proposed: one has to be named"
+    reason = ("-m", "The counter was moved.")
+    code, said, wrong = await results(SUPERIOR, "set-predicate", of, "--predicate", "Cukup", *reason, roles=LEADS)
+    assert (code, ["predicate", "Cukup"] in columns(said)) == (0, True), wrong
+    assert await waits(SUPERIOR) == []
+    shown = (await results(OFFICER, "assessment", of, roles=OWN))[1]
+    assert ("\ndecision\n" in shown, "The counter was moved." in shown) == (True, True)
+
+    assert (await results(CAMAT, "assessment", of, roles=LEADS))[0] == 1, "the next level has nothing to do with it yet"
+    assert (await results(OFFICER, "object-to-predicate", of, "-m", "It was not.", roles=OWN))[0] == 0
+    assert [kind for kind, _ in await waits(SUPERIOR) + await waits(CAMAT)] == ["statement", "objection"]
+    assert (await results(SUPERIOR, "state-on-predicate", of, "--text", "It was.", roles=LEADS))[0] == 0
+    ends = ("decide-on-predicate", of, "--upheld", "--predicate", "Baik", "-m", "It was not.")
+    code, said, wrong = await results(CAMAT, *ends, roles=LEADS)
+    assert (code, ["status", "final"] in columns(said)) == (0, True), wrong
+    listed = (await results(OFFICER, "assessments", str(OFFICER), "--status", "final", "--json", roles=OWN))[1]
+    (one,) = [json.loads(line) for line in listed.splitlines()]
+    assert (one["decision"]["predicate"], one["objection"]["predicate"]) == ("Cukup", "Baik")
+    assert (await results(CAMAT, "assessment", of, roles=LEADS))[0] == 0
+
+
 async def test_evidence_that_no_other_system_tells_is_recorded(
     results: Salor, evaluation: Bench, tmp_path: Path
 ) -> None:
@@ -81,6 +122,13 @@ async def test_evidence_that_no_other_system_tells_is_recorded(
     months.write_text(json.dumps({"items": [{"employee_id": str(OFFICER), "month": today[:7], "absent_on": [today]}]}))
     code, said, wrong = await results(SUPERIOR, "record-attendance", str(months), "--json")
     assert (code, said) == (0, '{"recorded": 1}\n'), wrong
+    shown = {}
+    for kept in ("innovations", "coach-scores", "attendance"):
+        (one,) = (await results(OFFICER, kept, str(OFFICER), "--json", roles=OWN))[1].splitlines()
+        shown[kept] = json.loads(one)
+        assert (await results(ACTING, kept, str(OFFICER), roles=LEADS))[0] == 1, "others read nothing of it"
+    assert shown["innovations"]["criteria"]["effective"] == 3
+    assert (shown["coach-scores"]["score"], shown["attendance"]["absent_on"]) == (5, [today])
 
 
 async def test_an_operator_says_who_acts_for_a_superior_and_until_when(results: Salor, evaluation: Bench) -> None:

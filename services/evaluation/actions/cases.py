@@ -86,7 +86,10 @@ async def lay(tx: Tx, evaluations_: Collection[UUID]) -> Desk:
 
 
 async def lines_of(reads: Reads, officers: Mapping[UUID, UUID], on: date) -> dict[UUID, tuple[UUID, ...]]:
-    """Of each evaluation, given with its officer, who may decide on a local day, the nearest first."""
+    """Of each evaluation (or assessment), given with its officer, who may decide on a local day, the nearest first.
+
+    An assessment is of no incident that could concern anybody else.
+    """
     levels = await superiors.levels_of(reads, set(officers.values()), on)
     concerned = await superiors.concerned_by(reads, officers)
     return {one: line(levels[officer], {officer, *concerned[one]}) for one, officer in officers.items()}

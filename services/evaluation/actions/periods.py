@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.evaluation.actions.gathering import known_of
 from services.evaluation.actions.policies import deciding, scoring, viewing
+from services.evaluation.actions.predicates import await_silence
 from services.evaluation.model.predicate import PredicatePolicy
 from services.evaluation.rules.gather import gather
 from services.evaluation.rules.periods import as_of, periods_of
@@ -65,6 +66,7 @@ async def assess(tx: Tx, causes: Sequence[Cause[str]]) -> None:
         for cause, name, one in zip(causes, names, wanted, strict=True)
     ]
     await periods.save(tx, made)
+    await await_silence(tx, made)
     closed = await periods.count_assessed(tx, names)
     for cause, one in zip(causes, made, strict=True):
         event = PeriodAssessed(period=one.period, employee_id=one.employee_id, assessment_id=one.assessment_id)

@@ -8,12 +8,14 @@ from uuid import UUID
 from asyncpg import Record
 from pydantic import BaseModel, ConfigDict
 
-from services.evaluation.api.reading import explained, not_found, refuse_other, today
+from services.evaluation.api.reading import decides, explained, not_found, readers, refuse_other, today
 from services.evaluation.model.documents import (
     EMPLOYEE,
     EVALUATION,
     AssessmentShown,
     PeriodShown,
+    PredicateDecisionShown,
+    PredicateObjectionShown,
     ProposalShown,
     ReplyShown,
 )
@@ -22,6 +24,7 @@ from services.evaluation.rules.explain import Explanation
 from services.evaluation.store import periods, views
 from shared.clock import WorkingDays
 from shared.errors import FieldError, Problem
+from shared.events.evaluation import Status
 from shared.http import Call, CallContext, Day, Listing, Page, Paging, ReadContext, Reader, Router, authority, refuses
 
 PERIODS = Listing[PeriodShown]("periods", lambda one: (one.since, one.period), date, str)
@@ -104,7 +107,7 @@ async def get_periods(read: Reader, asked: Paging) -> Page[PeriodShown]:
 
 @routes.get("/assessments/{assessment_id}", dependencies=[own], responses=NOT_FOUND)
 async def get_assessment(assessment_id: UUID, call: Call, read: Reader) -> AssessmentShown:
-    """An officer's result for a period, with the predicate that is proposed."""
+    """An officer's result for a period: the predicate that is proposed, what was decided, and an objection to it."""
     return _assessment(await _own(assessment_id, call, read))
 
 
@@ -118,10 +121,12 @@ async def get_assessment_explanation(
 
 
 @routes.get("/employees/{employee_id}/assessments", dependencies=[own], responses=NOT_FOUND)
-async def get_assessments(employee_id: UUID, call: Call, read: Reader, asked: Paging) -> Page[AssessmentShown]:
-    """An officer's results for periods, the latest first."""
+async def get_assessments(
+    employee_id: UUID, call: Call, read: Reader, asked: Paging, status: Status | None = None
+) -> Page[AssessmentShown]:
+    """An officer's results for periods, the latest first; of one status if asked."""
     await refuse_other(read, call, employee_id)
-    rows = await periods.page(read, employee_id, ASSESSMENTS.place(asked), asked.rows)
+    rows = await periods.page(read, employee_id, ASSESSMENTS.place(asked), status, asked.rows)
     return ASSESSMENTS.page([_assessment(row) for row in rows], asked)
 
 
@@ -129,7 +134,10 @@ async def _own(assessment_id: UUID, call: CallContext, read: ReadContext) -> Rec
     row = await periods.one(read, assessment_id)
     if row is None:
         raise not_found()
-    await refuse_other(read, call, row["employee_id"])
+    _, superior = readers(call)
+    status = Status(row["status"])
+    if superior is None or not await decides(read, superior, assessment_id, row["employee_id"], status):
+        await refuse_other(read, call, row["employee_id"])
     return row
 
 
@@ -143,4 +151,7 @@ def _assessment(row: Record) -> AssessmentShown:
         policy_version=result.policy_version,
         dimensions=result.dimensions,
         proposal=ProposalShown.model_validate_json(row["proposal"]),
+        status=row["status"],
+        decision=PredicateDecisionShown.model_validate_json(row["decision"]) if row["decision"] else None,
+        objection=PredicateObjectionShown.model_validate_json(row["objection"]) if row["objection"] else None,
     )

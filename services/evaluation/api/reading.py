@@ -44,7 +44,7 @@ async def refuse_other(read: ReadContext, call: CallContext, employee_id: UUID) 
 
 
 async def decides(read: ReadContext, superior: UUID, evaluation: UUID, employee: UUID, status: Status) -> bool:
-    """Whether a superior decides about an evaluation, or about the objection to it."""
+    """Whether a superior decides about an evaluation (or assessment), or about the objection to it."""
     officers: Mapping[UUID, UUID] = {evaluation: employee}
     lines = await lines_of(read, officers, today(read))
     levels = 2 if status in (Status.SUSPENDED, Status.FINAL) else 1

@@ -1,6 +1,8 @@
 """What waits for a superior, and who stands in for whom."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
@@ -10,14 +12,21 @@ from services.evaluation.actions.cases import lines_of
 from services.evaluation.api.reading import readers, today
 from services.evaluation.model.decisions import Case, DecisionPolicy
 from services.evaluation.model.documents import StandInShown, WorkItem
-from services.evaluation.rules.terms import terms
-from services.evaluation.rules.worklist import Kind, Waiting, waiting
-from services.evaluation.store import decisions, superiors
+from services.evaluation.model.periods import PeriodCase
+from services.evaluation.rules.terms import decide_period_until, terms
+from services.evaluation.rules.worklist import Kind, Waiting, waiting, waiting_of_period
+from services.evaluation.store import decisions, predicates, superiors
 from shared.clock import WorkingDays
 from shared.http import Call, Day, Listing, Page, Paging, ReadContext, Reader, Router, authority, refuses
 from shared.operator.acts import Act
 
-ITEMS = Listing[WorkItem]("worklist", lambda one: (one.due_on, one.evaluation_id, one.kind), date, UUID, str)
+
+def _place(one: WorkItem) -> tuple[Any, ...]:
+    """By urgency; an item is of an evaluation or of an assessment."""
+    return one.due_on, one.evaluation_id or one.assessment_id, one.kind
+
+
+ITEMS = Listing[WorkItem]("worklist", _place, date, UUID, str)
 STAND_INS = Listing[StandInShown]("stand-ins", lambda one: (one.since, one.stand_in_id), date, UUID)
 OPERATOR = authority.role("operator")
 
@@ -32,22 +41,43 @@ async def worklist(
     _, me = readers(call)
     if me is None:
         return ITEMS.cut([], asked)
-    employees = await superiors.under(read, me, today(read))
-    cases = await decisions.waiting_of(read, employees, datetime.now(UTC))
-    lines = await lines_of(read, {one: case.employee_id for one, case in cases.items()}, today(read))
     items = [
-        _item(case, one)
-        for case in cases.values()
-        for one in _waiting(read, case, lines[case.evaluation_id])
+        item
+        async for one, item in _waiting(read, await superiors.under(read, me, today(read)))
         if one.person_id == me and kind in (None, one.kind) and (due_until is None or one.due_on <= due_until)
     ]
-    return ITEMS.cut(sorted(items, key=lambda one: (one.due_on, one.evaluation_id, one.kind)), asked)
+    return ITEMS.cut(sorted(items, key=_place), asked)
 
 
-def _waiting(read: ReadContext, case: Case, line: tuple[UUID, ...]) -> list[Waiting]:
-    calendar = WorkingDays(read.settings.zone)
-    policy = read.policies.in_force(DecisionPolicy, "decisions", on=today(read))
-    return waiting(case, line, terms(calendar.local_day(case.visible_from), case.category, policy, calendar))
+async def _waiting(read: ReadContext, employees: list[UUID]) -> AsyncIterator[tuple[Waiting, WorkItem]]:
+    """All that waits for somebody about some officers: evaluations, and the predicates of periods."""
+    calendar, on = WorkingDays(read.settings.zone), today(read)
+    policy = read.policies.in_force(DecisionPolicy, "decisions", on=on)
+    results = await decisions.waiting_of(read, employees, datetime.now(UTC))
+    periods = await predicates.waiting_of(read, employees)
+    officers = {one: case.employee_id for one, case in results.items()}
+    officers |= {one: case.employee_id for one, case in periods.items()}
+    lines = await lines_of(read, officers, on)
+    for result in results.values():
+        due = terms(calendar.local_day(result.visible_from), result.category, policy, calendar)
+        for one in waiting(result, lines[result.evaluation_id], due):
+            yield one, _item(result, one)
+    for period in periods.values():
+        until = decide_period_until(calendar.local_day(period.assessed_at), policy, calendar)
+        for one in waiting_of_period(period, lines[period.assessment_id], until):
+            yield one, _period_item(period, one)
+
+
+def _period_item(case: PeriodCase, one: Waiting) -> WorkItem:
+    return WorkItem(
+        kind=one.kind,
+        assessment_id=case.assessment_id,
+        employee_id=case.employee_id,
+        period=case.period,
+        outcome=case.stands,
+        due_on=one.due_on,
+        open_from=one.open_from,
+    )
 
 
 def _item(case: Case, one: Waiting) -> WorkItem:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -17,10 +17,13 @@ Days = Annotated[int, Field(ge=1)]
 
 
 class SilenceNumbers(Numbers):
-    """For which categories silence confirms, and after how many working days."""
+    """For which categories silence confirms, and after how many working days; and after how many a period's predicate
+    (none: never).
+    """
 
     working_days: Days
     categories: tuple[str, ...]
+    period_working_days: Days | None = None
 
 
 class DecisionPolicy(Policy):
@@ -33,11 +36,16 @@ class DecisionPolicy(Policy):
     statement_working_days: Days
     objection_working_days: Days
     close_after_working_days: Days
+    # 2026.1 had no term for it: a predicate was due at once.
+    decide_period_working_days: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _silence_waits_for_the_reply(self) -> Self:
         if self.silence.working_days < self.reply_working_days:
             raise ValueError("silence.working_days ends before reply_working_days: nobody could reply in time")
+        silent = self.silence.period_working_days
+        if silent is not None and silent < self.decide_period_working_days:
+            raise ValueError("silence.period_working_days ends before decide_period_working_days: nobody was late yet")
         return self
 
 
@@ -70,6 +78,34 @@ class Decision:
     decided_by: UUID | None
     outcome: Outcome
     objection_until: date
+
+
+class Decided(Protocol):
+    """A decision, as an objection looks at it. `decided_by`: none where silence confirmed."""
+
+    @property
+    def decided_by(self) -> UUID | None:
+        """Who decided."""
+
+    @property
+    def objection_until(self) -> date:
+        """The last day to object, local."""
+
+
+class Decidable(Protocol):
+    """What is decided, objected to, and decided again by the next level: an evaluation, or a period's assessment."""
+
+    @property
+    def status(self) -> Status:
+        """How it stands."""
+
+    @property
+    def decision(self) -> Decided | None:
+        """What was decided, once it was."""
+
+    @property
+    def objection(self) -> Objection | None:
+        """The objection to it, once there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,14 +107,18 @@ class ComplaintOutcome(BaseModel):
 
 
 class WorkItem(BaseModel):
-    """Something that waits for a superior: `due_on` is the last day in time, `open_from` the first on which it may be
-    done (none: now).
+    """Something that waits for a superior, about an evaluation, or at a period's close about an assessment.
+
+    `due_on` is the last day in time, `open_from` the first on which it may be done (none: now). `outcome`: what stands
+    so far; of a period the predicate (none: nothing could be proposed).
     """
 
     model_config = _shown(
         kind="decision",
         evaluation_id=EVALUATION,
+        assessment_id=None,
         employee_id=EMPLOYEE,
+        period=None,
         revision=1,
         outcome="need",
         replied=False,
@@ -123,11 +127,13 @@ class WorkItem(BaseModel):
     )
 
     kind: str
-    evaluation_id: UUID
+    evaluation_id: UUID | None = None
+    assessment_id: UUID | None = None
     employee_id: UUID
-    revision: int
-    outcome: str
-    replied: bool
+    period: str | None = None
+    revision: int | None = None
+    outcome: str | None
+    replied: bool = False
     due_on: date
     open_from: date | None
 
@@ -185,8 +191,33 @@ class ProposalShown(BaseModel):
     proposed: str | None
 
 
+class PredicateDecisionShown(BaseModel):
+    """The predicate that the superior set, beside the proposed one. `decided_by`: none where silence confirmed."""
+
+    decided_at: datetime
+    decided_by: UUID | None
+    adjusted: bool
+    predicate: str
+    reasons: str | None
+    objection_until: date
+
+
+class PredicateObjectionShown(BaseModel):
+    """An objection to a predicate: its reasons, the assessor's statement, and how it was decided."""
+
+    objection_id: UUID
+    filed_at: datetime
+    reasons: str
+    due_on: date
+    statement: str | None
+    upheld: bool | None
+    decided_at: datetime | None
+    predicate: str | None
+    answer: str | None
+
+
 class AssessmentShown(BaseModel):
-    """One officer's result for a period."""
+    """One officer's result for a period: what is proposed, what the superior decided, and an objection to it."""
 
     model_config = _shown(
         assessment_id="019a7c3e-6a20-8b11-8c07-91d2c3e4f508",
@@ -205,6 +236,16 @@ class AssessmentShown(BaseModel):
             "matrix": "Baik",
             "proposed": "Baik",
         },
+        status="confirmed",
+        decision={
+            "decided_at": "2026-07-14T02:00:00Z",
+            "decided_by": SUPERIOR,
+            "adjusted": False,
+            "predicate": "Baik",
+            "reasons": None,
+            "objection_until": "2026-07-28",
+        },
+        objection=None,
     )
 
     assessment_id: UUID
@@ -214,3 +255,6 @@ class AssessmentShown(BaseModel):
     policy_version: str
     dimensions: Sequence[DimensionResult]
     proposal: ProposalShown
+    status: str
+    decision: PredicateDecisionShown | None
+    objection: PredicateObjectionShown | None

@@ -1,12 +1,14 @@
-"""Periods, and the result of one officer for one of them."""
+"""Periods, the result of one officer for one of them, and the predicate that is decided about it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from services.evaluation.model.decisions import Objection
 from services.evaluation.model.evidence import Evidence
 from services.evaluation.model.predicate import Proposal
 from services.evaluation.model.result import Result
+from shared.events.evaluation import Predicate, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,31 @@ class Assessment:
     evidence: Evidence
     result: Result
     proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateDecision:
+    """The predicate that a superior set. `decided_by`: none where silence confirmed."""
+
+    decided_by: UUID | None
+    predicate: Predicate
+    objection_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCase:
+    """An assessment as it is decided about. `proposed`: none where result or conduct is missing."""
+
+    assessment_id: UUID
+    period: str
+    employee_id: UUID
+    assessed_at: datetime
+    status: Status
+    proposed: Predicate | None
+    decision: PredicateDecision | None
+    objection: Objection | None
+
+    @property
+    def stands(self) -> Predicate | None:
+        """What counts so far: the decided predicate, else the proposed one."""
+        return self.decision.predicate if self.decision else self.proposed

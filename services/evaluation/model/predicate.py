@@ -5,18 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from shared.events.evaluation import Predicate
 from shared.policy import Numbers, Policy
-
-
-class Predicate(StrEnum):
-    """A civil servant's predicate, best first. The matrix says Butuh Perbaikan where the scale says Cukup."""
-
-    SANGAT_BAIK = "Sangat Baik"
-    BAIK = "Baik"
-    CUKUP = "Cukup"
-    BUTUH_PERBAIKAN = "Butuh Perbaikan"
-    KURANG = "Kurang"
-    SANGAT_KURANG = "Sangat Kurang"
 
 
 class Rating(StrEnum):

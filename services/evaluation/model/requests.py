@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
-from shared.events.evaluation import Outcome, Status
+from shared.events.evaluation import Outcome, Predicate, Status
 
 Words = Annotated[str, Field(min_length=3, max_length=4000)]
 Revision = Annotated[StrictInt, Field(ge=1, description="the revision that was read")]
@@ -112,3 +112,67 @@ class Standing(BaseModel):
     revision: int
     outcome: Outcome
     needs: list[str]
+
+
+class DecidePredicate(BaseModel):
+    """What a superior decides about a period: `predicate` only where another shall count than the proposed one."""
+
+    model_config = _asked(predicate="Baik", reasons="The counter was moved twice in that quarter.")
+
+    predicate: Predicate | None = None
+    reasons: Words | None = None
+
+
+class DecidePredicateObjection(BaseModel):
+    """How an objection to a predicate ends: `predicate` where it is upheld."""
+
+    model_config = _asked(upheld=True, predicate="Baik", reasons="The records confirm it.")
+
+    upheld: StrictBool
+    predicate: Predicate | None = None
+    reasons: Words
+
+
+class _AboutPeriod(BaseModel):
+    """Of whom and which assessment the address says that it is."""
+
+    employee_id: UUID
+    assessment_id: UUID
+
+
+class DecidingPredicate(_AboutPeriod, DecidePredicate):
+    """A decision about one assessment's predicate."""
+
+
+class ObjectingToPredicate(_AboutPeriod, Object):
+    """An objection to one assessment's predicate."""
+
+
+class StatingOnPredicate(_AboutPeriod, Statement):
+    """A statement about the objection to one assessment's predicate."""
+
+
+class DecidingPredicateObjection(_AboutPeriod, DecidePredicateObjection):
+    """The decision of the objection to one assessment's predicate."""
+
+
+class PredicateStanding(BaseModel):
+    """How a period's predicate stands after what was sent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "assessment_id": "019a7c3e-6a20-8b11-8c07-91d2c3e4f508",
+                    "period": "2026-Q2",
+                    "status": "confirmed",
+                    "predicate": "Baik",
+                }
+            ]
+        }
+    )
+
+    assessment_id: UUID
+    period: str
+    status: Status
+    predicate: Predicate | None

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NoReturn
 from uuid import UUID
 
-from services.evaluation.model.decisions import Case, Objection, Settled, Terms
+from services.evaluation.model.decisions import Case, Decidable, Objection, Settled, Terms
 from services.evaluation.model.policy import ScoringPolicy
 from services.evaluation.rules.states import Verb, move
 from services.evaluation.rules.superiors import above
@@ -14,7 +14,7 @@ from shared.errors import FieldError, Problem
 from shared.events.evaluation import Need, Outcome, Status
 
 
-def moved(case: Case, verb: Verb) -> Status:
+def moved(case: Decidable, verb: Verb) -> Status:
     """The status after a verb. Raises Problem 409."""
     status = move(case.status, verb)
     if status is None:
@@ -108,7 +108,7 @@ def refuse_without_reasons(settled: Settled, reasons: str | None) -> None:
         refuse("reasons", "must say why the result is another than the computed one")
 
 
-def refuse_late_objection(case: Case, today: date) -> None:
+def refuse_late_objection(case: Decidable, today: date) -> None:
     """An objection comes within its term (PP 30/2019 art. 59). Raises Problem 409."""
     moved(case, Verb.OBJECT)
     assert case.decision is not None, "what is confirmed was decided"
@@ -117,20 +117,20 @@ def refuse_late_objection(case: Case, today: date) -> None:
         raise Problem(409, "objection-too-late", "It is too late to object", detail)
 
 
-def pending(case: Case) -> Objection:
+def pending(case: Decidable) -> Objection:
     """The objection that waits to be decided. Raises Problem 409."""
     moved(case, Verb.DECIDE)
     assert case.objection is not None, "what is suspended was objected to"
     return case.objection
 
 
-def assessor(case: Case, line: Sequence[UUID]) -> UUID | None:
+def assessor(case: Decidable, line: Sequence[UUID]) -> UUID | None:
     """Whose decision is objected to; where silence confirmed, or the assessor left, whoever would decide now."""
     by = case.decision.decided_by if case.decision else None
     return by if by in line else line[0] if line else None
 
 
-def refuse_statement(case: Case, line: Sequence[UUID], by: UUID) -> Objection:
+def refuse_statement(case: Decidable, line: Sequence[UUID], by: UUID) -> Objection:
     """The assessor is heard once. Gives the objection. Raises Problem 403 or 409."""
     objection = pending(case)
     if by != assessor(case, line):
@@ -140,7 +140,7 @@ def refuse_statement(case: Case, line: Sequence[UUID], by: UUID) -> Objection:
     return objection
 
 
-def refuse_objection_decision(case: Case, line: Sequence[UUID], by: UUID, today: date) -> Objection:
+def refuse_objection_decision(case: Decidable, line: Sequence[UUID], by: UUID, today: date) -> Objection:
     """The assessor's superior decides, once both are heard. Gives the objection. Raises Problem 403 or 409."""
     objection = pending(case)
     if by != above(line, assessor(case, line)):

@@ -6,8 +6,9 @@ A complaint never sets a predicate, and the machine none either: the superior de
 from collections.abc import Mapping
 from fractions import Fraction
 
-from services.evaluation.model.predicate import Predicate, PredicatePolicy, Proposal, Rating
+from services.evaluation.model.predicate import PredicatePolicy, Proposal, Rating
 from services.evaluation.rules import amounts
+from shared.events.evaluation import Predicate
 
 HUNDRED = 100
 LOWER = (

@@ -20,3 +20,14 @@ def terms(shown_on: date, category: str, policy: DecisionPolicy, calendar: Worki
 def objection_until(received_on: date, policy: DecisionPolicy) -> date:
     """The last day to object (PP 30/2019 art. 59): calendar days from the day of receipt, which does not count."""
     return received_on + timedelta(days=policy.objection_days)
+
+
+def decide_period_until(assessed_on: date, policy: DecisionPolicy, calendar: WorkingDays) -> date:
+    """The last day to set the predicate of a period that was assessed on a day."""
+    return calendar.plus(assessed_on, policy.decide_period_working_days)
+
+
+def period_silent_until(assessed_on: date, policy: DecisionPolicy, calendar: WorkingDays) -> date | None:
+    """The last day before silence confirms a period's predicate; none where it never does."""
+    silent = policy.silence.period_working_days
+    return None if silent is None else calendar.plus(assessed_on, silent)

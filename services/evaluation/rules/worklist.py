@@ -1,4 +1,4 @@
-"""What waits for whom about an evaluation, and until when."""
+"""What waits for whom about an evaluation, or about a period's predicate, and until when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.evaluation.model.decisions import Case, Terms
+from services.evaluation.model.decisions import Case, Decidable, Terms
+from services.evaluation.model.periods import PeriodCase
 from services.evaluation.rules.deciding import assessor
 from services.evaluation.rules.superiors import above
 from shared.events.evaluation import Status
@@ -35,6 +36,17 @@ def waiting(case: Case, line: Sequence[UUID], terms: Terms) -> list[Waiting]:
     if case.status is Status.PROVISIONAL:
         opens = None if case.replied else terms.reply_until + timedelta(days=1)
         return [Waiting(Kind.DECISION, line[0] if line else None, terms.decide_until, opens)]
+    return _objected(case, line)
+
+
+def waiting_of_period(case: PeriodCase, line: Sequence[UUID], decide_until: date) -> list[Waiting]:
+    """What waits about a period's predicate."""
+    if case.status is Status.PROVISIONAL:
+        return [Waiting(Kind.DECISION, line[0] if line else None, decide_until)]
+    return _objected(case, line)
+
+
+def _objected(case: Decidable, line: Sequence[UUID]) -> list[Waiting]:
     if case.status is not Status.SUSPENDED or case.objection is None:
         return []
     by, objection = assessor(case, line), case.objection

@@ -99,7 +99,7 @@ def _case(row: Record, needs: Sequence[Need]) -> Case:
         needs=needs,
         replied=row["replied"],
         decision=_decision(row) if row["decided_at"] else None,
-        objection=_objection(row) if row["objection_id"] else None,
+        objection=objection_of(row) if row["objection_id"] else None,
     )
 
 
@@ -107,7 +107,8 @@ def _decision(row: Record) -> Decision:
     return Decision(row["decided_by"], Outcome(row["decided_outcome"]), row["objection_until"])
 
 
-def _objection(row: Record) -> Objection:
+def objection_of(row: Record) -> Objection:
+    """The objection of a row that has one."""
     return Objection(
         objection_id=row["objection_id"],
         filed_at=row["filed_at"],

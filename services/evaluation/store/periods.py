@@ -37,11 +37,15 @@ UPDATE period SET assessed = assessed + n, closed_at = CASE WHEN assessed + n >=
 FROM given JOIN locked USING (period) WHERE period.period = given.period
 RETURNING period.period, officers, closed_at IS NOT NULL AS closed"""
 
-ONE = "SELECT * FROM assessment WHERE assessment_id = $1"
+SHOWN = """SELECT assessment.*, to_jsonb(predicate_decision) AS decision, to_jsonb(predicate_objection) AS objection
+FROM assessment LEFT JOIN predicate_decision USING (assessment_id)
+LEFT JOIN predicate_objection USING (assessment_id)"""
 
-PAGE = """SELECT assessment.* FROM assessment WHERE employee_id = $1
-    AND ($2::timestamptz IS NULL OR (assessed_at, assessment_id) < ($2, $3::uuid))
-ORDER BY assessed_at DESC, assessment_id DESC LIMIT $4"""
+ONE = f"{SHOWN} WHERE assessment_id = $1"
+
+PAGE = f"""{SHOWN} WHERE employee_id = $1
+    AND ($2::timestamptz IS NULL OR (assessed_at, assessment_id) < ($2, $3::uuid)) AND ($4::text IS NULL OR status = $4)
+ORDER BY assessed_at DESC, assessment_id DESC LIMIT $5"""
 
 LIST = """SELECT period, since, until, opened_at, officers, assessed, closed_at FROM period
 WHERE ($1::date IS NULL OR (since, period) < ($1, $2::text)) ORDER BY since DESC, period DESC LIMIT $3"""
@@ -91,14 +95,14 @@ async def count_assessed(tx: Tx, names: Sequence[str]) -> dict[str, int]:
 
 
 async def one(reads: Reads, assessment: UUID) -> Record | None:
-    """An assessment."""
+    """An assessment, with what was decided about it."""
     rows = await reads.fetch(ONE, assessment)
     return rows[0] if rows else None
 
 
-async def page(reads: Reads, employee: UUID, after: tuple[Any, ...], rows: int) -> list[Record]:
-    """An officer's assessments, the newest first."""
-    return await reads.fetch(PAGE, employee, *after, rows)
+async def page(reads: Reads, employee: UUID, after: tuple[Any, ...], status: str | None, rows: int) -> list[Record]:
+    """An officer's assessments, the newest first; of one status if asked."""
+    return await reads.fetch(PAGE, employee, *after, status, rows)
 
 
 async def listed(reads: Reads, after: tuple[Any, ...], rows: int) -> list[Record]:

@@ -39,6 +39,8 @@ class What(StrEnum):
     OBJECTION_DECIDED = "objection_decided"
     COACHING = "coaching"
     PERIOD = "period"
+    PERIOD_DECIDED = "period_decided"
+    PERIOD_OBJECTION_DECIDED = "period_objection_decided"
     ENROLLED = "enrolled"
     WAITLISTED = "waitlisted"
     PROMOTED = "promoted"
@@ -54,6 +56,8 @@ class What(StrEnum):
     STAFF_RESULT_WITHDRAWN = "staff_result_withdrawn"
     STAFF_OBJECTION_FILED = "staff_objection_filed"
     STAFF_OBJECTION_DECIDED = "staff_objection_decided"
+    STAFF_PERIOD_DECIDED = "staff_period_decided"
+    STAFF_PERIOD_OBJECTION_DECIDED = "staff_period_objection_decided"
     STAFF_ENROLLED = "staff_enrolled"
     STAFF_WAITLISTED = "staff_waitlisted"
     STAFF_PROMOTED = "staff_promoted"
@@ -95,6 +99,7 @@ def _handler(*facts: str) -> Kind:
 
 
 RESULT = ("outcome", "tests")
+PREDICATE = ("period", "predicate")
 
 KINDS: Mapping[What, Kind] = {
     What.RECEIVED: _citizen(),
@@ -125,6 +130,8 @@ KINDS: Mapping[What, Kind] = {
     What.OBJECTION_DECIDED: _evaluated(*RESULT, "upheld"),
     What.COACHING: _evaluated("tests"),
     What.PERIOD: _evaluated("period"),
+    What.PERIOD_DECIDED: _evaluated(*PREDICATE, "due_on"),
+    What.PERIOD_OBJECTION_DECIDED: _evaluated(*PREDICATE, "upheld"),
     What.ENROLLED: _employee("test", "course", "starts_at"),
     What.WAITLISTED: _employee("test", "course"),
     What.PROMOTED: _employee("test", "course", "starts_at"),
@@ -139,6 +146,8 @@ KINDS: Mapping[What, Kind] = {
     What.STAFF_RESULT_WITHDRAWN: _superior("why"),
     What.STAFF_OBJECTION_FILED: _superior("due_on"),
     What.STAFF_OBJECTION_DECIDED: _superior(*RESULT, "upheld"),
+    What.STAFF_PERIOD_DECIDED: _superior(*PREDICATE, "due_on"),
+    What.STAFF_PERIOD_OBJECTION_DECIDED: _superior(*PREDICATE, "upheld"),
     What.STAFF_ENROLLED: _superior("test", "course", "starts_at"),
     What.STAFF_WAITLISTED: _superior("test", "course"),
     What.STAFF_PROMOTED: _superior("test", "course", "starts_at"),
@@ -160,6 +169,7 @@ MADE_UP: Mapping[str, str] = {
     "jp": "6",
     "upheld": "yes",
     "period": "2026-Q1",
+    "predicate": "Baik",
     "due_on": "2026-03-27",
     "clock": "first_answer",
     "at": "2026-03-19T02:00:00+00:00",

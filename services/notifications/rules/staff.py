@@ -16,6 +16,9 @@ from shared.events.evaluation import (
     ObjectionDecided,
     ObjectionFiled,
     PeriodAssessed,
+    PeriodDecided,
+    PeriodObjectionDecided,
+    PeriodObjectionFiled,
 )
 from shared.events.evaluation import Outcome as Result
 from shared.events.training import (
@@ -78,7 +81,7 @@ def _withdrawn(event: EvaluationWithdrawn) -> Told:
     return Told(What.RESULT_WITHDRAWN, What.STAFF_RESULT_WITHDRAWN, {"why": event.reason})
 
 
-def _objected(event: ObjectionFiled) -> Told:
+def _objected(event: ObjectionFiled | PeriodObjectionFiled) -> Told:
     decides = {event.decides_id: What.REVIEW_OBJECTION} if event.decides_id else {}
     return Told(What.OBJECTION_FILED, What.STAFF_OBJECTION_FILED, {"due_on": event.due_on.isoformat()}, decides)
 
@@ -94,6 +97,20 @@ def _coached(event: CoachingOffered) -> Told:
 
 def _assessed(event: PeriodAssessed) -> Told:
     return Told(What.PERIOD, What.REVIEW_PERIOD, {"period": event.period})
+
+
+def _period_decided(event: PeriodDecided) -> Told:
+    facts = {**_predicate(event), "due_on": event.objection_until.isoformat()}
+    return Told(What.PERIOD_DECIDED, What.STAFF_PERIOD_DECIDED, facts, by=event.decided_by)
+
+
+def _period_objection_decided(event: PeriodObjectionDecided) -> Told:
+    facts = {**_predicate(event), "upheld": "yes" if event.upheld else ""}
+    return Told(What.PERIOD_OBJECTION_DECIDED, What.STAFF_PERIOD_OBJECTION_DECIDED, facts)
+
+
+def _predicate(event: PeriodDecided | PeriodObjectionDecided) -> Facts:
+    return {"period": event.period, "predicate": event.predicate.value}
 
 
 def _enrolled(event: EmployeeEnrolled) -> Told:
@@ -140,6 +157,9 @@ TELLERS: Mapping[type[Event], Callable[[Any], Told]] = {
     ObjectionDecided: _decided,
     CoachingOffered: _coached,
     PeriodAssessed: _assessed,
+    PeriodDecided: _period_decided,
+    PeriodObjectionFiled: _objected,
+    PeriodObjectionDecided: _period_objection_decided,
     EmployeeEnrolled: _enrolled,
     EmployeeWaitlisted: _waitlisted,
     EmployeePromoted: _promoted,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.evaluation.model.predicate import Predicate, Rating
+from services.evaluation.model.predicate import Rating
 from services.evaluation.rules.predicate import LOWER, on_scale, propose, rating
+from shared.events.evaluation import Predicate
 from tests.services.evaluation.policies import PREDICATE
 
 FILE = json.loads((Path(__file__).parent / "scoring-fixtures.json").read_text())

@@ -34,6 +34,10 @@ from shared.events.evaluation import (
     ObjectionDecided,
     ObjectionFiled,
     PeriodAssessed,
+    PeriodDecided,
+    PeriodObjectionDecided,
+    PeriodObjectionFiled,
+    Predicate,
 )
 from shared.events.evaluation import Outcome as Result
 from shared.events.training import (
@@ -101,9 +105,21 @@ def training(visibility: Visibility = OPEN) -> list[Event]:
     ]
 
 
+def closing() -> list[Event]:
+    """What is told of an officer's period; the superior sets the predicate."""
+    about: dict[str, Any] = {"period": "2026-Q1", "employee_id": EMPLOYEE, "assessment_id": uuid4()}
+    until, objection = date(2026, 4, 30), {**about, "objection_id": uuid4()}
+    counts: dict[str, Any] = {"predicate": Predicate.BAIK}
+    return [
+        PeriodAssessed(**about),
+        PeriodDecided(**about, **counts, decided_by=SUPERIOR, adjusted=False, objection_until=until),
+        PeriodObjectionFiled(**objection, decides_id=DECIDER, due_on=until),
+        PeriodObjectionDecided(**objection, **counts, upheld=True),
+    ]
+
+
 def everything() -> list[Event]:
     """A fact of each kind that somebody is told of."""
-    period = PeriodAssessed(period="2026-Q1", employee_id=EMPLOYEE, assessment_id=uuid4())
-    facts = [filed(), completed(), *handling(), *judging(), *training(), period]
+    facts = [filed(), completed(), *handling(), *judging(), *training(), *closing()]
     assert {type(fact) for fact in facts} == set(telling.EVENTS)
     return facts

@@ -12,8 +12,8 @@ from services.notifications.model.words import Audience
 from services.notifications.rules import telling
 from shared.events import Event
 from shared.events.complaints import Clock, CommentAdded, DeadlineMoved, DeadlineNear, Visibility
-from shared.events.evaluation import EvaluationConfirmed, ObjectionFiled
-from tests.services.notifications.facts import DECIDER, HANDLER, everything, handling, judging, training
+from shared.events.evaluation import EvaluationConfirmed, ObjectionFiled, PeriodDecided
+from tests.services.notifications.facts import DECIDER, HANDLER, closing, everything, handling, judging, training
 from tests.services.notifications.test_rules import COMPLAINT, EMPLOYEE, LATER, PEOPLE, SUPERIOR
 
 ALL = {
@@ -46,6 +46,9 @@ TOLD = {
     "ObjectionDecided": ["objection_decided", "staff_objection_decided"],
     "CoachingOffered": ["coaching"],
     "PeriodAssessed": ["period", "review_period"],
+    "PeriodDecided": ["period_decided"],
+    "PeriodObjectionFiled": ["objection_filed", "staff_objection_filed", "review_objection"],
+    "PeriodObjectionDecided": ["period_objection_decided", "staff_period_objection_decided"],
     "EmployeeEnrolled": ["enrolled", "staff_enrolled"],
     "EmployeeWaitlisted": ["waitlisted", "staff_waitlisted"],
     "EmployeePromoted": ["promoted", "staff_promoted"],
@@ -107,6 +110,15 @@ def test_whoever_confirmed_is_not_told_and_the_superior_is_told_what_somebody_el
     for by in (None, DECIDER):
         other = event.model_copy(update={"confirmed_by": by, "adjusted": True})
         assert to_whom(other) == {EMPLOYEE: What.ADJUSTED, SUPERIOR: What.STAFF_CONFIRMED}
+
+
+def test_a_superior_is_told_which_predicate_somebody_else_has_set() -> None:
+    event = closing()[1]
+    assert isinstance(event, PeriodDecided)
+    assert to_whom(event) == {EMPLOYEE: What.PERIOD_DECIDED}
+    for by in (None, DECIDER):
+        other = event.model_copy(update={"decided_by": by})
+        assert to_whom(other) == {EMPLOYEE: What.PERIOD_DECIDED, SUPERIOR: What.STAFF_PERIOD_DECIDED}
 
 
 def test_a_superior_who_decides_an_objection_is_told_so_once() -> None:
