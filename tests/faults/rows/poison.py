@@ -132,7 +132,7 @@ def _unnamed(event: type[Event], chance: Random) -> list[Poison]:
     whole = [_headers(event, _name(chance)) for _ in range(3)]
     return [
         Poison(event, None, _but(whole[0], "ce_id", b"\xff\xfe"), b"{}", "CloudEvent with id that is not UTF-8"),
-        Poison(event, None, _but(whole[1], "ce_source", None), b"{}", "CloudEvent without source"),
+        Poison(event, None, _but(whole[1], "ce_source", None), b"{}", "CloudEvent with source that is empty"),
         Poison(event, b"bad", [], b"{}", "CloudEvent without id and source"),
         *(Poison(event, None, [("content-type", kind.encode())], value, why) for kind, value, why in STRUCTURED),
     ]
