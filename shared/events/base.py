@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 NAMESPACE = "id.go.salor"
 DAY_MS = 24 * 60 * 60 * 1000
+LARGEST_RECORD = 2**20
+"""Bytes that a topic takes in one record, as it comes over the wire; and that a listener reads, once it is unpacked."""
 
 
 class Kind(StrEnum):
@@ -31,7 +33,7 @@ class Topic:
     @property
     def settings(self) -> dict[str, str]:
         """The topic's own settings on the broker."""
-        size = {"max.message.bytes": str(2**20)}
+        size = {"max.message.bytes": str(LARGEST_RECORD)}
         if self.kind is Kind.STATE:
             return {**size, "cleanup.policy": "compact"}
         return {**size, "cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}

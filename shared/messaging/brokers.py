@@ -11,6 +11,7 @@ from aiokafka.conn import create_conn
 from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
+    InvalidReplicationFactorError,
     KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
@@ -97,6 +98,8 @@ def refusal(error: BaseException | None) -> str:
             f"the brokers refuse a right ({type(error).__name__}: {error}): grant the user what"
             " deploy/kubernetes/kafka/users.yaml says"
         )
+    if isinstance(error, InvalidReplicationFactorError):
+        return "fewer brokers are there than keep a topic (SALOR_REPLICATION): start them, or ask for fewer replicas"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the brokers' certificate is not to be trusted ({error.verify_message}): see SALOR_KAFKA_CA"
     return ""

@@ -1,9 +1,11 @@
 """Reading a Kafka record as a CloudEvent, binary or structured. It never fails: what is wrong becomes a reason."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from shared.events import TOPICS, TYPES, Kind
+from shared.events.base import LARGEST_RECORD
 from shared.messaging.record.body import blame, read_event
 from shared.messaging.record.envelope import LONGEST, STRUCTURED, Attributes, Unreadable, attributes_of, headers_of
 from shared.messaging.record.message import EPOCH, Invalid, Message, Reading, Record, drained
@@ -30,22 +32,43 @@ LONGEST_KEY = 2 * LONGEST + 1
 def read(record: Record) -> Message:
     """Read a record. Never raises; `reading` and `reason` say what it is."""
     topic = TOPICS[record.topic]
+    if record.size > LARGEST_RECORD:
+        return _too_large(record)
     message = Message(record, topic, Reading.UNPLACEABLE)
     try:
         attributes, data = attributes_of(record)
     except Unreadable as error:
         attributes, data, message.reason = headers_of(record), None, str(error)
-    place = _place_stranger if topic.kind is Kind.STRANGER else _place
-    problem = place(message, attributes)
-    if problem:
-        message.reason = message.reason or problem
+    if not _placed(message, attributes):
         return message
-    message.reading = Reading.INVALID
     if message.reason:
         blame(message, message.reason, "data")
     else:
         _read_body(message, attributes, data)
     return message
+
+
+def _too_large(record: Record) -> Message:
+    """The topic's limit is on what goes over the wire: a few packed kilobytes may be a gigabyte, which nobody keeps.
+
+    It is placed by what is short enough to be a name.
+    """
+    reason = f"has {record.size:,} bytes once unpacked: at most {LARGEST_RECORD:,} are read, and none are kept"
+    names = [(name, value) for name, value in record.headers if len(name) + len(value or b"") <= LONGEST]
+    kept = replace(record, key=(record.key or b"")[: LONGEST_KEY + 1], headers=names[:LONGEST], value=None)
+    message = Message(kept, TOPICS[record.topic], Reading.UNPLACEABLE, reason=reason)
+    if _placed(message, headers_of(kept)):
+        blame(message, reason, "data")
+    return message
+
+
+def _placed(message: Message, attributes: Attributes) -> bool:
+    """Whether it has a place, so that only what it says may be wrong; else the reason is given."""
+    place = _place_stranger if message.topic.kind is Kind.STRANGER else _place
+    problem = place(message, attributes)
+    message.reason = message.reason or problem
+    message.reading = Reading.UNPLACEABLE if problem else Reading.INVALID
+    return not problem
 
 
 def unreadable(record: Record) -> Message:

@@ -33,6 +33,12 @@ class Record:
     headers: Sequence[tuple[str, bytes | None]]
     value: bytes | None
 
+    @property
+    def size(self) -> int:
+        """Bytes of all that somebody may have made long."""
+        pairs = sum(len(name) + len(value or b"") for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + pairs
+
 
 @dataclass(frozen=True, slots=True)
 class Invalid:

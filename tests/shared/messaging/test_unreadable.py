@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from shared.events.base import LARGEST_RECORD
 from shared.events.frontoffice import ServiceCorrected
-from shared.messaging.record import Reading
+from shared.messaging.record import Reading, Record, read
 from tests.shared.messaging.test_record import ATTRIBUTES, STRUCTURED, Headers, binary, headers
 
 DEEP = b'{"category": "delay", "text": "slow", "x": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"
@@ -102,3 +103,30 @@ def test_what_is_no_whole_number_is_none(revision: str) -> None:
     assert [problem.field for problem in message.problems] == ["revision"]
     good = binary(headers(type=ServiceCorrected.type), f'{body[:-1]}, "revision": 1}}'.encode())
     assert good.reading is Reading.EVENT
+
+
+@pytest.mark.parametrize("where", ["value", "header", "key"])
+def test_what_was_packed_small_is_read_and_kept_up_to_the_size_of_a_record(where: str) -> None:
+    """The topic's limit is on what goes over the wire."""
+    long = b"9" * (LARGEST_RECORD + 1)
+    more: Headers = [("x", long)] if where == "header" else []
+    record = Record(
+        "frontoffice.v1",
+        0,
+        7,
+        long if where == "key" else b"a",
+        [*headers(), *more],
+        long if where == "value" else b"{}",
+    )
+    message = read(record)
+    assert (message.reading, message.source, message.id) == (Reading.INVALID, ATTRIBUTES["source"], ATTRIBUTES["id"])
+    assert [problem.field for problem in message.problems] == ["data"]
+    assert message.record.size < 5_000
+
+
+def test_a_large_structured_event_is_not_opened_for_its_name() -> None:
+    value = json.dumps({**ATTRIBUTES, "data": "9" * LARGEST_RECORD}).encode()
+    message = read(Record("frontoffice.v1", 0, 7, None, [("content-type", STRUCTURED.encode())], value))
+    assert message.reading is Reading.UNPLACEABLE
+    assert "bytes once unpacked" in message.reason
+    assert message.record.value is None
