@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deploy.local.process import Record, Records
@@ -40,19 +40,26 @@ class Detached:
 
     async def up(self, command: Sequence[str]) -> None:
         """Starts `command`, which is to call `run`, and tells its progress until all is ready."""
-        if self.supervisor is not None:
+        other = self.supervisor
+        if other is not None and other.note == RUNNING:
             say("it runs already")
             return
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log, self._log.open() as told:
             told.seek(0, os.SEEK_END)
-            process = subprocess.Popen(  # noqa: ASYNC220
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+            ended: Callable[[], bool]
+            if other is not None:
+                say("it is starting already")
+                pid, ended = other.pid, lambda: self.supervisor is None
+            else:
+                process = subprocess.Popen(  # noqa: ASYNC220
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                )
+                pid, ended = process.pid, lambda: process.poll() is not None
             deadline = time.monotonic() + START_SECONDS
-            while not self._runs(process.pid):
+            while not self._runs(pid):
                 _tell(told.read())
-                if process.poll() is not None:
+                if ended():
                     _tell(told.read())
                     raise Trouble("the stack did not start, see above")
                 if time.monotonic() > deadline:

@@ -17,6 +17,7 @@ from deploy.local.process import Records
 from deploy.local.supervisor import MINE, Supervisor
 from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import Trouble
+from tests.until import until
 
 TOPIC = "kept"
 
@@ -59,7 +60,14 @@ async def test_what_was_written_is_there_after_everything_was_killed(detached: D
 
 
 async def test_a_dead_supervisor_is_not_well_and_its_orphans_are_stopped(detached: Detached) -> None:
-    await up(detached)
+    async def up_again() -> tuple[bool, set[str]]:
+        """Who comes while it starts waits too, and is not told that it runs."""
+        await until(lambda: detached.supervisor is not None, seconds=30)
+        await up(detached)
+        return await words(detached)
+
+    _, found = await asyncio.gather(up(detached), up_again())
+    assert found == (True, {"ready"})
     supervisor, orphans = detached.supervisor, Records(detached.folder / "run").alive()
     assert supervisor is not None
     supervisor.send(signal.SIGKILL)

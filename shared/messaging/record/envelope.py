@@ -63,7 +63,8 @@ def attributes_of(record: Record) -> tuple[Attributes, Any]:
     envelope = parsed(record.value or b"", "not a JSON document")
     if not isinstance(envelope, dict):
         raise Unreadable("not a CloudEvent: a JSON object was expected")
-    return _of_envelope(envelope, record.value or b"", headers), _data(envelope)
+    attributes = _of_envelope(envelope, record.value or b"", headers)
+    return attributes, _data(envelope, attributes.unfit)
 
 
 def parsed(raw: bytes, otherwise: str) -> Any:
@@ -138,8 +139,10 @@ def _of_envelope(envelope: Mapping[str, Any], raw: bytes, headers: Attributes) -
     return Attributes({TRACE: headers.text(TRACE), **texts}, {**found.unfit, **twice})
 
 
-def _data(envelope: Mapping[str, Any]) -> Any:
+def _data(envelope: Mapping[str, Any], unfit: Mapping[str, str]) -> Any:
     """The body of a structured event, or why it has none; the SDKs put one that is bytes into `data_base64`."""
+    if "data" in unfit or "data_base64" in unfit:
+        return Unreadable(f"a name {repeated_names.REPEATED}")
     data, encoded = envelope.get("data"), envelope.get("data_base64")
     if encoded is None:
         return data

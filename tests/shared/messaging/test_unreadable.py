@@ -89,6 +89,8 @@ def test_an_envelope_that_names_a_thing_twice_is_refused_too() -> None:
     for more, named in (
         (b'"subject": "b"}', "subject"),
         (b'"data": {"category": "a", "text": "c"}}', "data"),
+        (b'"data": {}}', "data"),
+        (b'"data": null, "data_base64": "e30=", "data_base64": "e30="}', "data"),
         (b'"subjekt": 1, "subjekt": 1}', "data"),
     ):
         message = binary([("content-type", STRUCTURED.encode())], envelope + more)
