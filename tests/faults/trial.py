@@ -135,6 +135,10 @@ class Trial:
         code, said = await salor(self.fleet.stack, *arguments)
         self.expect(code == 0, f"salor {' '.join(arguments)}: {said}")
 
+    def expect_answers(self) -> None:
+        """Every 5xx was a 503 that says when to come again."""
+        self.wrong += self.load.unheard_of
+
     def expect(self, holds: bool, otherwise: str) -> None:
         """Note what is wrong, and go on: the audit says more."""
         if not holds:

@@ -6,9 +6,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from shared.events.directory import EmployeeRecorded
-from tests.faults import clients
+from tests.faults import clients, disk
 from tests.faults.clients import Submission
-from tests.faults.rows import crashes, late, poison, repeats, restores, scale, servers, stops
+from tests.faults.rows import (
+    crashes,
+    disks,
+    late,
+    poison,
+    repeats,
+    restores,
+    scale,
+    servers,
+    stops,
+)
 from tests.faults.trial import Trial
 
 Make = Callable[[Sequence[EmployeeRecorded], int], Submission]
@@ -56,5 +66,7 @@ ROWS = (
     Row("F4", servers.kill_the_broker),
     Row("F5", servers.restart_the_database, rate=60, after=60),
     Row("F16", scale.members_come_and_go, rate=50, after=40, always=False),
+    Row("F8", disks.full_under_the_tables, rate=60, after=40, always=False, missing=disk.missing),
+    Row("F9", disks.full_under_the_log, rate=60, after=40, always=False, missing=disk.missing),
     Row("F23", restores.restore_a_sender_and_a_consumer, make=restores.each_its_incident, bad_years=0),
 )
