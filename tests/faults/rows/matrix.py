@@ -10,8 +10,10 @@ from tests.faults import clients, disk
 from tests.faults.clients import Submission
 from tests.faults.rows import (
     crashes,
+    crowds,
     disks,
     late,
+    pairs,
     poison,
     repeats,
     restores,
@@ -66,6 +68,8 @@ ROWS = (
     Row("F4", servers.kill_the_broker),
     Row("F5", servers.restart_the_database, rate=60, after=60),
     Row("F16", scale.members_come_and_go, rate=50, after=40, always=False),
+    Row("F21", crowds.a_crowd, rate=60, always=False, missing=crowds.missing),
+    Row("F22", pairs.two_at_once, always=False),
     Row("F8", disks.full_under_the_tables, rate=60, after=40, always=False, missing=disk.missing),
     Row("F9", disks.full_under_the_log, rate=60, after=40, always=False, missing=disk.missing),
     Row("F23", restores.restore_a_sender_and_a_consumer, make=restores.each_its_incident, bad_years=0),
