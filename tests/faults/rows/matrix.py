@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from shared.events.directory import EmployeeRecorded
-from tests.faults import clients, disk
+from tests.faults import clients, disk, skew
 from tests.faults.clients import Submission
 from tests.faults.rows import (
+    clocks,
     crashes,
     crowds,
     disks,
@@ -68,6 +69,7 @@ ROWS = (
     Row("F4", servers.kill_the_broker),
     Row("F5", servers.restart_the_database, rate=60, after=60),
     Row("F16", scale.members_come_and_go, rate=50, after=40, always=False),
+    Row("F10", clocks.an_hour_ahead_and_back, rate=60, always=False, missing=skew.missing),
     Row("F21", crowds.a_crowd, rate=60, always=False, missing=crowds.missing),
     Row("F22", pairs.two_at_once, always=False),
     Row("F8", disks.full_under_the_tables, rate=60, after=40, always=False, missing=disk.missing),
