@@ -179,6 +179,7 @@ async def test_silence_changes_nothing_that_a_person_decided(evaluation: Bench) 
     await evaluation.pool.execute(overdue, f"{mine.assessment_id} {OFFICER}")
     assert await evaluation.timers() == 1
     assert len(await evaluation.told(PeriodDecided)) == 1
+    assert await evaluation.pool.fetchval("SELECT count(*) FROM timer WHERE name = 'period silence'") == 0
 
 
 def test_silence_can_not_come_before_the_superiors_time_is_over() -> None:

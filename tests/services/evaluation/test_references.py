@@ -45,8 +45,13 @@ def test_a_district_that_shows_a_need_as_a_whole_needs_another_reference() -> No
     assert not outdated(0, 43, 200, 1200, SCORING)
 
 
-amounts = st.integers(0, 4000).map(lambda halves: Fraction(halves, 2))
-officers = st.lists(st.builds(Work, st.integers(40, 3000), amounts, amounts), min_size=5, max_size=12)
+officers = st.lists(
+    st.tuples(st.integers(40, 200), st.integers(-40, 40)).map(
+        lambda halves: Work(100, max(Fraction(sum(halves), 2), Fraction(0)), Fraction(halves[0], 2))
+    ),
+    min_size=5,
+    max_size=12,
+)
 
 
 @given(officers, st.randoms())
