@@ -3,13 +3,13 @@
 A page has places, `<!-- made: name -->` to `<!-- end -->`; the rest of it is written by people.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from fairness import example, plot
 from fairness.attacks import Attack, HardUnit, attacks
 from fairness.cells import VOLUMES, Tried
+from fairness.places import filled
 from services.evaluation.model.policy import ScoringPolicy
 
 PAGES = {"en": "scoring.md", "id": "scoring.id.md"}
@@ -109,20 +109,6 @@ def needs(found: Found, seeds: Sequence[int], language: str) -> str:
     lines += [_row(name, (f"{100 * found[row, n].share:.1f} %" for n in VOLUMES)) for row, name in named.items()]
     dashed = (f"{100 * plot.share(found['1.00', n], plot.AVERAGE):.0f} %" for n in VOLUMES)
     return "\n".join([*lines, _row(words["average"], dashed)])
-
-
-def filled(page: str, made: Mapping[str, str]) -> str:
-    """A page with its places filled anew. Raises LookupError where a table has no place in it."""
-    for name, table in made.items():
-        place = re.compile(rf"(<!-- made: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        page, places = place.subn(_between(table), page)
-        if places != 1:
-            raise LookupError(f"the page has {places} places '<!-- made: {name} -->' ... '<!-- end -->'; give it one")
-    return page
-
-
-def _between(table: str) -> Callable[[re.Match[str]], str]:
-    return lambda place: f"{place[1]}{table}\n{place[2]}"
 
 
 def _row(name: str, cells: Iterable[str]) -> str:

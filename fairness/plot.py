@@ -5,12 +5,13 @@ from math import log10
 
 from fairness.cells import VOLUMES, Tried
 from fairness.methods import OTHERS, Method
+from fairness.svg import GREY, document, line, rule, text
 
 WIDTH, HEIGHT = 800, 420
 LEFT, RIGHT, TOP, BOTTOM = 50, 210, 60, 56
 LINES = {"3.00": ("#08306b", 20), "2.00": ("#2171b5", 60), "1.50": ("#6baed6", 200), "1.25": ("#9ecae1", 2000)}
 """True needs, by how often late against the usual: the colour, and the volume at which the name stands."""
-FALSE, GREY = "#b30000", "#767676"
+FALSE = "#b30000"
 AVERAGE = OTHERS[2]
 WORDS = {
     "en": {
@@ -37,10 +38,10 @@ Found = Mapping[tuple[str, int], Tried]
 def svg(found: Found, language: str) -> str:
     """The plot. Of the same shares the same bytes: nothing of the day, whole pixels."""
     words = WORDS[language]
-    parts = [_text(LEFT, 22, words["title"], weight="bold", size=15), _text(LEFT, 42, words["subtitle"], fill=GREY)]
+    parts = [text(LEFT, 22, words["title"], weight="bold", size=15), text(LEFT, 42, words["subtitle"], fill=GREY)]
     parts += [_grid(percent) for percent in (0, 25, 50, 75, 100)]
-    parts += [_text(_x(n), HEIGHT - BOTTOM + 20, f"{n}", anchor="middle", fill=GREY) for n in VOLUMES]
-    parts.append(_text((LEFT + WIDTH - RIGHT) // 2, HEIGHT - 12, words["axis"], anchor="middle", fill=GREY))
+    parts += [text(_x(n), HEIGHT - BOTTOM + 20, f"{n}", anchor="middle", fill=GREY) for n in VOLUMES]
+    parts.append(text((LEFT + WIDTH - RIGHT) // 2, HEIGHT - 12, words["axis"], anchor="middle", fill=GREY))
     for row, (colour, at) in LINES.items():
         shares = [found[row, n].share for n in VOLUMES]
         parts.append(_line(shares, colour))
@@ -49,12 +50,7 @@ def svg(found: Found, language: str) -> str:
     dashed = [share(found["1.00", n], AVERAGE) for n in VOLUMES]
     parts += [_line(dashed, GREY, dash=True), _name(VOLUMES[-1], dashed, words["average"], GREY)]
     parts += [_line(wrong, FALSE), _name(VOLUMES[-1], wrong, words["false"], FALSE)]
-    inside = "\n".join(parts)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{words["title"]}" font-family="sans-serif" font-size="12">\n'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>\n{inside}\n</svg>\n'
-    )
+    return document(WIDTH, HEIGHT, words["title"], parts)
 
 
 def share(tried: Tried, method: Method) -> float:
@@ -74,23 +70,13 @@ def _y(share: float) -> int:
 
 def _grid(percent: int) -> str:
     y = _y(percent / 100)
-    line = f'<line x1="{LEFT}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}" stroke="#e0e0e0"/>'
-    return line + _text(LEFT - 8, y + 4, f"{percent}", anchor="end", fill=GREY)
+    return rule(LEFT, WIDTH - RIGHT, y) + text(LEFT - 8, y + 4, f"{percent}", anchor="end", fill=GREY)
 
 
 def _line(shares: Sequence[float], colour: str, *, dash: bool = False) -> str:
-    points = " ".join(f"{_x(n)},{_y(share)}" for n, share in zip(VOLUMES, shares, strict=True))
-    dashes = ' stroke-dasharray="5 4"' if dash else ""
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>'
+    return line([(_x(n), _y(share)) for n, share in zip(VOLUMES, shares, strict=True)], colour, dash=dash)
 
 
-def _name(services: int, shares: Sequence[float], text: str, colour: str) -> str:
+def _name(services: int, shares: Sequence[float], words: str, colour: str) -> str:
     """A line's name beside its point."""
-    return _text(_x(services) + 8, _y(shares[VOLUMES.index(services)]) + 4, text, fill=colour)
-
-
-def _text(
-    x: int, y: int, text: str, *, anchor: str = "start", fill: str = "#222222", weight: str = "normal", size: int = 12
-) -> str:
-    style = f'text-anchor="{anchor}" fill="{fill}" font-weight="{weight}" font-size="{size}"'
-    return f'<text x="{x}" y="{y}" {style}>{text}</text>'
+    return text(_x(services) + 8, _y(shares[VOLUMES.index(services)]) + 4, words, fill=colour)

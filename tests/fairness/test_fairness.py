@@ -17,7 +17,8 @@ from fairness.cells import VOLUMES, Cell, Tried, plain, try_cell
 from fairness.judging import LinesDiffer, check_sums, judge
 from fairness.looking import Sieve, looks
 from fairness.officers import Work, draw, hits
-from fairness.pages import PAGES, examples, filled
+from fairness.pages import PAGES, examples
+from fairness.places import filled
 from fairness.plot import AVERAGE, LINES, svg
 from fairness.policy import FOLDER, shipped
 from fairness.working import workers
