@@ -1,35 +1,76 @@
-"""`make bench`: all figures, or those named: `python -m benchmarks hop relay`."""
+"""`make bench`: what the system carries, beside the same work by hand; all parts, or those named.
+
+The default run is cut for 20 minutes on two idle cores. Longer, on request: `--stored 100000` about as many
+seconds as stored complaints / what the chain carries a second, `--hold 600` 20 minutes a pair, the part `soak` as long
+as its `--soak` says.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 
-from benchmarks import chain, hop, intake, relay
+from benchmarks import counting, held, hop, idle, intake, latency, page, relay
+from benchmarks.chain import growth, load, replicas, soak
+from benchmarks.options import Options
+from benchmarks.results import FILE, Results
 from benchmarks.stage import Stage, stage
+from deploy.local.program import ROOT
 from deploy.local.trouble import say
 
-FIGURES: dict[str, Callable[[Stage, int, int], Awaitable[None]]] = {
-    "hop": lambda at, pairs, scale: hop.measure(at, pairs, 40_000 * scale // 100, officers=5_000),
-    "hop30": lambda at, pairs, scale: hop.measure(at, pairs, 20_000 * scale // 100, officers=30),
-    "relay": lambda at, pairs, scale: relay.measure(at, pairs, 40_000 * scale // 100),
-    "intake": lambda at, pairs, scale: intake.measure(at, pairs, 10_000 * scale // 100),
-    "chain": lambda at, pairs, scale: chain.measure(at, pairs, 50 * scale // 100),
+Part = Callable[[Stage, Options, Results], Awaitable[None]]
+PARTS: Mapping[str, Part] = {
+    "hop": hop.measure,
+    "hop30": hop.measure_small,
+    "peers": hop.measure_peers,
+    "relay": relay.measure,
+    "intake": intake.measure,
+    "latency": latency.measure,
+    "held": held.measure,
+    "idle": idle.measure,
+    "chain": load.measure,
+    "growth": growth.measure,
+    "replicas": replicas.measure,
+    "counters": counting.measure,
 }
+LONG: Mapping[str, Part] = {"soak": soak.measure}
+"""Only when they are named."""
 
 
-async def main() -> None:
-    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("figures", nargs="*", choices=[*FIGURES, []], help="which (default: all)")
-    parser.add_argument("--pairs", type=int, default=3, help="measurements of each side, in turn")
-    parser.add_argument("--scale", type=int, default=100, help="per cent of the usual amount of work")
-    options = parser.parse_args()
+async def run(names: list[str], options: Options, results: Results) -> None:
+    """The parts in their order; what was found is written after each, so that an interrupted run is not for nothing."""
     async with stage() as at:
-        for name in options.figures or FIGURES:
-            say(f"{name} ...")
-            await FIGURES[name](at, options.pairs, options.scale)
+        for name, part in {**PARTS, **LONG}.items():
+            if name in names:
+                began = time.monotonic()
+                say(f"{name} ...")
+                await part(at, options, results)
+                say(f"    {time.monotonic() - began:.0f} s")
+                results.write()
+
+
+def main() -> None:
+    usual = Options()
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, *LONG, []], help="which (default: all but soak)")
+    parser.add_argument("--pairs", type=int, default=usual.pairs, help="measurements of each side, in turn")
+    parser.add_argument("--scale", type=int, default=usual.scale, help="per cent of the usual amount of work")
+    parser.add_argument("--stored", type=int, default=usual.stored, help="complaints stored for `growth`")
+    parser.add_argument("--hold", type=float, default=usual.hold_seconds, help="seconds of `held`")
+    parser.add_argument("--soak", type=float, default=usual.soak_minutes, help="minutes of `soak`")
+    parser.add_argument("--page", action="store_true", help="write docs/performance.md and its plot, too")
+    parser.add_argument("--accept", action="store_true", help="what `counters` finds is the baseline from now on")
+    given = parser.parse_args()
+    options = Options(given.pairs, given.scale, given.stored, given.hold, given.soak, given.accept)
+    results = Results()
+    asyncio.run(run(given.parts or list(PARTS), options, results))
+    say("\n" + "\n".join(results.table()))
+    say(f"\nAll of it: {FILE.relative_to(ROOT)}")
+    if given.page:
+        page.write(results)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -51,5 +51,7 @@ def _opened(filed: ComplaintFiled, evaluation_id: UUID, officer: UUID) -> Evalua
     )
 
 
+service = Service(name="hop", tells=(EvaluationOpened,), listens=listens)
+
 if __name__ == "__main__":
-    main(Service(name="hop", tells=(EvaluationOpened,), listens=listens))
+    main(service)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncpg
 
 from benchmarks.hop import WARM
-from benchmarks.measure import Meter, Reading, report
-from benchmarks.stage import Stage, ends, limit_environment, new_prefix, process, salor_environment
+from benchmarks.measure import Meter, Reading, compare, rates
+from benchmarks.options import Options
+from benchmarks.results import Results
+from benchmarks.stage import Stage, bare_environment, ends, new_prefix, process, salor_environment
 from deploy.local import wire
 from shared.events.evaluation import EVALUATIONS, EvaluationOpened
 
@@ -14,21 +16,24 @@ FILL = """INSERT INTO outbox (topic, key, sequence, event_id, type, at, correlat
 SELECT $1, made, 1, made, $2, clock_timestamp(), made, made, json_build_object('evaluation_id', made, 'complaint_id',
     made, 'incident_id', made, 'employee_id', made, 'visibility', 'open')
 FROM (SELECT gen_random_uuid() AS made FROM generate_series(1, $3::int)) AS rows"""
-ROWS_A_TRANSACTION = 500
+ROWS, ROWS_A_TRANSACTION = 40_000, 500
 
 
-async def measure(stage: Stage, pairs: int, rows: int) -> None:
-    """Pairs of ours and the limit, in turn; prints the figure."""
+async def measure(stage: Stage, options: Options, results: Results) -> None:
+    """Ours and the limit in turn."""
+    rows = options.scaled(ROWS / ROWS_A_TRANSACTION) * ROWS_A_TRANSACTION
     ours: list[Reading] = []
     limit: list[Reading] = []
-    for _ in range(pairs):
+    for _ in range(options.pairs):
         prefix, database = new_prefix(), await stage.database(None)
         environment = salor_environment(stage, database, prefix, roles="relay")
         ours.append(await _run(stage, prefix, database, "benchmarks.hop_service", environment, rows))
         prefix, database = new_prefix(), await stage.database(None)
-        environment = limit_environment(stage, database, prefix)
+        environment = bare_environment(stage, database, prefix)
         limit.append(await _run(stage, prefix, database, "benchmarks.limit.relay", environment, rows))
-    report("relay", "rows/s", ours, limit)
+    for name, readings in ("ours", ours), ("limit", limit):
+        rates(results, f"relay, {name}", "rows", readings)
+    compare(results, "relay", ours, limit)
 
 
 async def _run(
@@ -40,10 +45,11 @@ async def _run(
         await _fill(database, WARM)
         await out.reach(WARM, measured)
         measured.suspend()
+        before = await out.count()
         await _fill(database, rows)
-        meter = Meter(stage, measured)
+        meter = Meter(stage, {"service": measured})
         measured.resume()
-        return meter.read(rows, await out.reach(WARM + rows, measured))
+        return meter.read(rows, await out.reach(before + rows, measured))
 
 
 async def _fill(database: str, rows: int) -> None:

@@ -81,10 +81,10 @@ def salor_environment(at: Stage, database: str, prefix: str, roles: str) -> dict
     }
 
 
-def limit_environment(at: Stage, database: str, prefix: str, **more: str) -> dict[str, str]:
-    """The settings of a process of the limit."""
+def bare_environment(at: Stage, database: str, prefix: str, **more: str) -> dict[str, str]:
+    """The settings of a process that is not ours: of the limit or of a peer."""
     named = {"database": database, "kafka": at.stack.kafka, "prefix": prefix, **more}
-    return {f"LIMIT_{name.upper()}": value for name, value in named.items()}
+    return {f"BENCH_{name.upper()}": value for name, value in named.items()}
 
 
 @asynccontextmanager
@@ -119,9 +119,13 @@ class Ends:
     def __init__(self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
         self.consumer, self.partitions = consumer, partitions
 
+    async def offsets(self) -> dict[int, int]:
+        """The end of each partition."""
+        return {at.partition: end for at, end in (await self.consumer.end_offsets(self.partitions)).items()}
+
     async def count(self) -> int:
         """Records so far."""
-        return sum((await self.consumer.end_offsets(self.partitions)).values())
+        return sum((await self.offsets()).values())
 
     async def reach(self, count: int, measured: psutil.Process) -> float:
         """Wait until there are so many; gives the moment (monotonic seconds). Raises AssertionError if it never is."""

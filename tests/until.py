@@ -12,7 +12,7 @@ async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 10
     assert await came_true(holds, seconds), f"did not come true within {seconds} s"
 
 
-async def came_true(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> bool:
+async def came_true(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 10, pause: float = 0.005) -> bool:
     """Ask again until it holds, or the time is over."""
     deadline = time.monotonic() + seconds
     while True:
@@ -21,4 +21,4 @@ async def came_true(holds: Callable[[], bool | Awaitable[bool]], seconds: float 
             return True
         if time.monotonic() > deadline:
             return False
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(pause)

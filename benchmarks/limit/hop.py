@@ -1,6 +1,6 @@
 """The hop by hand: one process that consumes, runs one SQL call a partition, and relays. `python -m` runs it.
 
-Addresses and topics come from LIMIT_... in the environment. It holds one event per key of its output, as the hop does.
+Addresses and topics come from BENCH_... in the environment. It holds one event per key of its output, as the hop does.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from benchmarks.limit import relay
 BATCH = """SELECT limit_batch($1, $2, $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::uuid[],
     $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14, $15, $16)"""
 BUCKETS = 1024
-IN, OUT, PREFIX = (os.environ.get(f"LIMIT_{name}", "") for name in ("IN_TOPIC", "OUT_TOPIC", "PREFIX"))
+IN, OUT, PREFIX = (os.environ.get(f"BENCH_{name}", "") for name in ("IN_TOPIC", "OUT_TOPIC", "PREFIX"))
 
 
 async def main() -> None:
     """Consume and relay until SIGTERM."""
-    pool = await asyncpg.create_pool(os.environ["LIMIT_DATABASE"], min_size=5, max_size=5)
-    kafka = os.environ["LIMIT_KAFKA"]
+    pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE"], min_size=5, max_size=5)
+    kafka = os.environ["BENCH_KAFKA"]
     told = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(relay.run(pool, kafka, PREFIX, told))

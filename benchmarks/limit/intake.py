@@ -1,4 +1,4 @@
-"""Intake by hand: the same rows in group commit, behind bare FastAPI or raw ASGI (LIMIT_FORM). `python -m` runs it."""
+"""Intake by hand: the same rows in group commit, behind bare FastAPI or raw ASGI (BENCH_FORM). `python -m` runs it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Intake:
 
     async def run(self) -> None:
         """Flush for ever."""
-        pool = await asyncpg.create_pool(os.environ["LIMIT_DATABASE"], min_size=1, max_size=1)
+        pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE"], min_size=1, max_size=1)
         while True:
             lot = [await self.queue.get()]
             while len(lot) < LOT and not self.queue.empty():
@@ -138,5 +138,5 @@ async def _lifespan_by_hand(receive: Any, send: Any) -> None:
 
 
 if __name__ == "__main__":
-    app: Any = raw_asgi if os.environ["LIMIT_FORM"] == "asgi" else fast_api()
-    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["LIMIT_PORT"]), log_level="warning", access_log=False)
+    app: Any = raw_asgi if os.environ["BENCH_FORM"] == "asgi" else fast_api()
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["BENCH_PORT"]), log_level="warning", access_log=False)

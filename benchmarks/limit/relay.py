@@ -85,8 +85,8 @@ async def _wait(told: asyncio.Event) -> None:
 
 async def main() -> None:
     """Relay alone."""
-    pool = await asyncpg.create_pool(os.environ["LIMIT_DATABASE"], min_size=1, max_size=1)
-    await run(pool, os.environ["LIMIT_KAFKA"], os.environ["LIMIT_PREFIX"], asyncio.Event())
+    pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE"], min_size=1, max_size=1)
+    await run(pool, os.environ["BENCH_KAFKA"], os.environ["BENCH_PREFIX"], asyncio.Event())
 
 
 if __name__ == "__main__":

@@ -7,25 +7,25 @@ import itertools
 import time
 import uuid
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
-from statistics import quantiles
 
 import asyncpg
 
-from benchmarks.hop import LIMIT_SCHEMA, letter
-from benchmarks.stage import Stage, limit_environment, new_prefix, process
+from benchmarks.chain.hops import Hops, hops
+from benchmarks.hop import letter
+from benchmarks.measure import percentiles
+from benchmarks.options import Options
+from benchmarks.results import Results
+from benchmarks.stage import Stage, new_prefix
 from deploy.local import district, wire
 from deploy.local.stack import SERVICES, Stack
 from deploy.local.temporary import temporary_folder
-from deploy.local.trouble import say
-from shared.events import TOPICS
 from shared.events.frontoffice import FRONTOFFICE, ComplaintSubmitted, Contact
 from tests.until import until
 
+SUBMISSIONS = 50
 SPACING_SECONDS = 0.2
 """Longer than a submission takes: each finds the chain idle."""
-ROAD = ("complaints.v1", "evaluations.v1", "trainings.v1", "notifications.v1", "receipts.v1")
 DONE = """SELECT correlation_id AS one, max(changed_at) AS at FROM delivery WHERE state = 'accepted'
 GROUP BY correlation_id"""
 UNDER_WAY = "SELECT count(*) FROM delivery WHERE state NOT IN ('accepted', 'waiting', 'failed', 'suppressed')"
@@ -35,20 +35,22 @@ LAST_HOP = "SELECT correlation_id AS one, at FROM outbox"
 Sent = dict[str, datetime]
 
 
-async def measure(stage: Stage, pairs: int, submissions: int) -> None:
-    """Ours and the limit in turn; prints the percentiles of all runs together."""
-    ours: list[float] = []
-    limit: list[float] = []
-    for _ in range(pairs):
-        ours += await _ours(stage, submissions)
-        limit += await _limit(stage, submissions)
-    say(f"idle chain, submission to last delivery recorded: {_percentiles(ours)}")
-    say(f"    limit, four bare hops: {_percentiles(limit)}")
+async def measure(stage: Stage, options: Options, results: Results) -> None:
+    """Ours and the limit in turn; the percentiles are those of all runs together."""
+    ours: list[list[float]] = []
+    limit: list[list[float]] = []
+    for _ in range(options.pairs):
+        ours.append(await _ours(stage, options.scaled(SUBMISSIONS)))
+        limit.append(await _limit(stage, options.scaled(SUBMISSIONS)))
+    _report(results, ours, ("idle p50", "idle p99"))
+    _report(results, limit, ("four idle bare hops, p50", "four idle bare hops, p99"))
 
 
-def _percentiles(seconds: list[float]) -> str:
-    cuts = quantiles([s * 1e3 for s in seconds], n=100)
-    return f"p50 {cuts[49]:.0f} ms, p90 {cuts[89]:.0f} ms, p99 {cuts[98]:.0f} ms of {len(seconds)}"
+def _report(results: Results, runs: list[list[float]], names: tuple[str, str]) -> None:
+    each = [percentiles(run) for run in runs]
+    together = percentiles(list(itertools.chain.from_iterable(runs)))
+    for place, name in enumerate(names):
+        results.add(name, [one[place] for one in each], "ms", value=together[place])
 
 
 async def _ours(stage: Stage, submissions: int) -> list[float]:
@@ -118,25 +120,15 @@ def _seconds(sent: Sent, done: Mapping[str, datetime]) -> list[float]:
 
 
 async def _limit(stage: Stage, submissions: int) -> list[float]:
-    prefix, kafka = new_prefix(), stage.stack.kafka
-    for name in ROAD:
-        await wire.ensure(kafka, TOPICS[name], prefix)
-    async with AsyncExitStack() as running:
-        for heard, told in itertools.pairwise(ROAD):
-            database = await stage.database(None, LIMIT_SCHEMA)
-            environment = limit_environment(stage, database, prefix, in_topic=heard, out_topic=told)
-            await running.enter_async_context(process("benchmarks.limit.hop", environment))
-        last = await asyncpg.connect(database)
-        officers = [uuid.uuid4() for _ in range(submissions + 1)]
-        letters = [letter(officer, datetime.now(UTC)) for officer in officers]
-        await _send(kafka, prefix, letters[:1], keyed=True)
-        await until(lambda: _recorded(last, 1), seconds=30)
-        sent = await _send(kafka, prefix, letters[1:], keyed=True)
-        await until(lambda: _recorded(last, len(letters)), seconds=30)
-        done = {row["one"]: row["at"] for row in await last.fetch(LAST_HOP)}
-        await last.close()
+    async with hops(stage) as at:
+        letters = [letter(uuid.uuid4(), datetime.now(UTC)) for _ in range(submissions + 1)]
+        await _send(stage.stack.kafka, at.prefix, letters[:1], keyed=True)
+        await until(lambda: _recorded(at, 1), seconds=30)
+        sent = await _send(stage.stack.kafka, at.prefix, letters[1:], keyed=True)
+        await until(lambda: _recorded(at, len(letters)), seconds=30)
+        done = {row["one"]: row["at"] for row in await at.last.fetch(LAST_HOP)}
     return _seconds(sent, done)
 
 
-async def _recorded(last: asyncpg.Connection[asyncpg.Record], count: int) -> bool:
-    return bool(await last.fetchval("SELECT count(*) FROM outbox") == count)
+async def _recorded(at: Hops, count: int) -> bool:
+    return await at.recorded() == count
