@@ -49,7 +49,7 @@ check: bootstrap ## format, lint, strict types, import contracts, the published 
 contracts: bootstrap ## writes the documents of events and HTTP from the code; refuses what breaks what was published
 	@$(VENV)/python -m deploy.contracts
 
-bench: bootstrap ## what it carries, beside the same work by hand, in turn in one run (ARGS="hop relay")
+bench: bootstrap ## what it carries, beside the same work by hand, each goal met or short (ARGS="hop latency" for some)
 	@$(VENV)/python -m benchmarks $(ARGS)
 
 fairness: bootstrap ## the shipped rules on invented officers: tables, attacks, bounds that must hold (ARGS="--officers 30" for a quick look)
