@@ -14,6 +14,7 @@ from pathlib import Path
 from deploy.local.kafka import LOCAL
 from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import say
+from tests.faults import long
 from tests.faults.fleet import Fleet
 from tests.faults.report import Outcome, summary, table
 from tests.faults.rows.matrix import ROWS, Row
@@ -28,7 +29,10 @@ async def main(options: argparse.Namespace) -> int:
     """Run what was asked for; gives the exit code: 1 if any row is red."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a hundred lines for each second without a broker
     began = time.monotonic()
-    outcomes = await run(chosen(options), options.seed)
+    if options.long:
+        outcomes = await long.pairs_for(options.minutes, options.seed, run)
+    else:
+        outcomes = await run(chosen(options), options.seed)
     for line in table(outcomes):
         say(line)
     say(f"seed {options.seed}, {time.monotonic() - began:.0f} s: {summary(outcomes)}")
@@ -72,6 +76,8 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of {' '.join(names)} (default: the quick ones)")
     parser.add_argument("--all", action="store_true", help="every row")
+    parser.add_argument("--long", action="store_true", help="random pairs of faults instead, until one fails")
+    parser.add_argument("--minutes", type=float, default=60.0, help="for so long (default: 60)")
     options = parser.parse_args()
     if unknown := set(options.rows) - set(names):
         parser.error(f"no row {' '.join(sorted(unknown))}: choose from {' '.join(names)}")

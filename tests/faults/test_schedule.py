@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
+from tests.faults.long import pairs_for
+from tests.faults.report import Outcome
+from tests.faults.rows.matrix import Row
 from tests.faults.schedule import FEWEST, KINDS, SUBMISSIONS, Fault, Schedule, draw, shrink
 
 A, B = Fault("kafka", "kill", 1, 2), Fault("training", "sleep", 0, 3)
@@ -41,3 +44,16 @@ async def test_what_needs_both_faults_and_some_load_keeps_them() -> None:
     shortest = await shrink(BOTH, fails)
     assert shortest == Schedule(7, (A, B), SUBMISSIONS // 2)
     assert len(asked) == 6, "each alone and half the load, and once more of the half"
+
+
+async def test_a_long_run_takes_one_seed_after_the_other_until_one_fails_and_shrinks_that_one() -> None:
+    runs: list[tuple[int, int]] = []
+
+    async def run(rows: Sequence[Row], seed: int) -> list[Outcome]:
+        runs.extend((seed, row.least) for row in rows)
+        return [Outcome(row.name, wrong=["red"] if seed == 8 and row.least == SUBMISSIONS else []) for row in rows]
+
+    outcomes = await pairs_for(60, 7, run)
+    assert [outcome.is_red for outcome in outcomes] == [False, True]
+    assert runs[:3] == [(7, SUBMISSIONS), (8, SUBMISSIONS), (8, SUBMISSIONS)], "then the first fault of it alone"
+    assert (await pairs_for(0, 7, run))[0].row == "F22", "one at least"
