@@ -66,6 +66,13 @@ class Command:
     locks: Callable[[Any], Iterable[Name]] = field(default=lambda body: [])
 
 
+def _outcome() -> "asyncio.Future[tuple[Answer, bool]]":
+    """Its caller may have left: then nobody asks what went wrong, and that is no error."""
+    made: asyncio.Future[tuple[Answer, bool]] = asyncio.Future()
+    made.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return made
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """One request for a command. `outcome` is set after COMMIT: the answer, and whether it is a repetition."""
@@ -76,7 +83,7 @@ class Call:
     key: str
     traceparent: str | None = None
     request_id: str = ""
-    outcome: "asyncio.Future[tuple[Answer, bool]]" = field(default_factory=lambda: asyncio.Future())
+    outcome: "asyncio.Future[tuple[Answer, bool]]" = field(default_factory=_outcome)
 
     @property
     def identity(self) -> tuple[str, str, str]:

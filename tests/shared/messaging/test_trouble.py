@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from shared.messaging.requests import GRACE, HASTE, PATIENCE
 from tests.shared.messaging.commands import Office
 from tests.shared.messaging.proxy import Proxy
 from tests.shared.messaging.world import World
+from tests.until import until
 
 FILL = """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;
@@ -61,6 +63,27 @@ async def test_a_full_disk_is_told_at_once_and_the_same_keys_take_effect_once_it
     assert (await ask(office, "abcd"))[0] == [201] * 4
     assert (await ask(office, "abcd"))[0] == [201] * 4
     assert await labels(world) == ["a", "b", "c", "d"]
+
+
+async def test_what_went_wrong_for_a_caller_who_has_left_is_no_error_of_the_process(world: World) -> None:
+    """Weaker: an error in the log for each of the hundreds who gave up while the database was away."""
+    office = await Office.open(world)
+    told: list[str] = []
+    call = office.call("a", key="a")
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["message"]))
+    await world.look.execute(FILL)
+    try:
+        with pytest.raises(Problem):
+            await office.requests.submit(call, seconds=0.01)
+        world.start(office.requests.run())
+        await until(call.outcome.done)
+        del call
+        assert (await ask(office, "b"))[0] == [503], "the door has let go of the first"
+        gc.collect()
+    finally:
+        await world.look.execute(CLEAR)
+        asyncio.get_running_loop().set_exception_handler(None)
+    assert told == []
 
 
 async def test_a_database_that_is_away_is_told_at_once_and_found_again_without_a_restart(world: World) -> None:
