@@ -10,9 +10,11 @@ from starlette.types import ASGIApp
 
 
 @asynccontextmanager
-async def serving(web: ASGIApp) -> AsyncIterator[str]:
-    """The address of an application, for as long as it is needed."""
-    config = uvicorn.Config(web, port=0, log_config=None, access_log=False, server_header=False)
+async def serving(web: ASGIApp, patience: int | None = None) -> AsyncIterator[str]:
+    """The address of an application, for as long as it is needed; `patience`: seconds for what runs at its end."""
+    config = uvicorn.Config(
+        web, port=0, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=patience
+    )
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from shared.errors import Problem
 from shared.http import body, problems
 
 ANSWER_SECONDS = 20.0
@@ -38,12 +39,22 @@ class Edge:
                     await self.app(routed, await body.read(scope, receive), answer)
             except ClientDisconnect:
                 return
+            except asyncio.CancelledError:
+                if answer.begun:
+                    raise
+                await problems.response(Request(routed), ending())(routed, receive, answer)
             except Exception as error:
                 if answer.begun:
                     raise
                 await problems.response(Request(routed), error)(routed, receive, answer)
             finally:  # what watches the scope from outside sees the route on a copy too
                 scope["route"] = routed.get("route")
+
+
+def ending() -> Problem:
+    """The server ends and waits no longer for what still runs: left alone, it would answer with a bare 500."""
+    detail = "Whether a change took effect is not known. Repeat it with the same Idempotency-Key."
+    return Problem(503, "ending", "This server is being stopped", detail, retry_after=1)
 
 
 def as_get(scope: Scope) -> Scope:

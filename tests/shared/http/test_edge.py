@@ -29,7 +29,7 @@ class Routes:
     """An application whose routes end in every way that a route can."""
 
     def __init__(self) -> None:
-        self.web = FastAPI()
+        self.web, self.reached = FastAPI(), asyncio.Event()
         http.install(self.web)
         for path, endpoint in (("ok", self.ok), ("bug", self.bug), ("refusal", self.refusal), ("gone", self.gone)):
             self.web.get(f"/{path}")(endpoint)
@@ -49,6 +49,7 @@ class Routes:
         raise HTTPException(410, "Gone")
 
     async def stuck(self) -> None:
+        self.reached.set()
         await asyncio.Event().wait()
 
     async def words(self, given: Word) -> Word:
@@ -98,6 +99,18 @@ async def test_what_is_logged_about_a_request_carries_its_id(client: httpx.Async
     with structlog.testing.capture_logs(processors=[merge_contextvars]) as logs:
         await asyncio.gather(*(client.get("/bug", headers={"X-Request-Id": f"r{n}"}) for n in range(3)))
     assert sorted(log["request_id"] for log in logs if log["event"] == "request_failed") == ["r0", "r1", "r2"]
+
+
+async def test_who_still_waits_when_a_server_is_stopped_is_told_to_come_again() -> None:
+    """Weaker: the server cancels what runs at its deadline, and answers with a bare 500."""
+    routes = Routes()
+    async with httpx.AsyncClient(trust_env=False) as client:
+        async with serving(routes.web, patience=0) as url:
+            asking = asyncio.create_task(client.get(f"{url}/stuck"))
+            await routes.reached.wait()
+        answer = await asking
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["type"] == "urn:salor:problem:ending"
 
 
 async def test_a_bug_is_a_500_that_shows_nothing_of_the_inside(client: httpx.AsyncClient) -> None:
