@@ -75,7 +75,8 @@ async def test_what_does_not_come_is_named_beside_what_came(world: World) -> Non
     async with Salor(addresses(world)).open() as salor:
         submission = await salor.submit(WRONG)
         await salor.answer(submission)
-        with pytest.raises(TimeoutError, match=f"0.1 s: ComplaintFiled .*'{submission}'.*came instead.*SubmissionRefused"):
+        said = f"0.1 s: ComplaintFiled .*'{submission}'.*came instead.*SubmissionRefused"
+        with pytest.raises(TimeoutError, match=said):
             await salor.event("ComplaintFiled", submission=submission, seconds=0.1)
 
 
