@@ -9,7 +9,7 @@ from services.evaluation.model.decisions import Case, Objection, Settled
 from services.evaluation.model.requests import DecidingObjection, Objecting, Stating
 from services.evaluation.rules import deciding as rules
 from services.evaluation.rules.superiors import above
-from services.evaluation.rules.triggering import hidden_id
+from services.evaluation.rules.terms import filed_objection
 from services.evaluation.store import decisions
 from shared.errors import Problem
 from shared.events.evaluation import ObjectionDecided, ObjectionFiled, Status
@@ -27,7 +27,9 @@ async def object_to(tx: Tx, causes: Sequence[Cause[Objecting]]) -> None:
         except Problem as problem:
             tx.refuse(cause, problem)
         else:
-            filed.append((cause, case, _objection(desk, case, cause.body.reasons)))
+            about = f"{case.evaluation_id} {case.revision}"
+            one = filed_objection(about, cause.body.reasons, desk.now, desk.calendar, desk.policy)
+            filed.append((cause, case, one))
             tx.answer(cause, unchanged(case, Status.SUSPENDED), status=201)
     if not filed:
         return
@@ -44,18 +46,6 @@ async def object_to(tx: Tx, causes: Sequence[Cause[Objecting]]) -> None:
             due_on=one.due_on,
         )
         tx.tell(told, cause=cause, correlation_id=str(case.complaint_id))
-
-
-def _objection(desk: Desk, case: Case, reasons: str) -> Objection:
-    return Objection(
-        objection_id=hidden_id(desk.today, f"objection {case.evaluation_id} {case.revision}"),
-        filed_at=desk.now,
-        reasons=reasons,
-        statement_until=desk.calendar.plus(desk.today, desk.policy.statement_working_days),
-        due_on=desk.calendar.plus(desk.today, desk.policy.objection_working_days),
-        statement=None,
-        decided_at=None,
-    )
 
 
 async def state(tx: Tx, causes: Sequence[Cause[Stating]]) -> None:

@@ -10,7 +10,7 @@ from services.evaluation.model.requests import DecidingPredicateObjection, Objec
 from services.evaluation.rules import deciding as rules
 from services.evaluation.rules.predicates import settle_objection
 from services.evaluation.rules.superiors import above
-from services.evaluation.rules.triggering import hidden_id
+from services.evaluation.rules.terms import filed_objection
 from services.evaluation.store import predicates
 from shared.errors import Problem
 from shared.events.evaluation import PeriodObjectionDecided, PeriodObjectionFiled, Predicate, Status
@@ -30,7 +30,8 @@ async def object_to(tx: Tx, causes: Sequence[Cause[ObjectingToPredicate]]) -> No
         except Problem as problem:
             tx.refuse(cause, problem)
         else:
-            filed.append((cause, case, _objection(tx, desk, case, cause.body.reasons)))
+            one = filed_objection(str(case.assessment_id), cause.body.reasons, tx.now, desk.calendar, desk.policy)
+            filed.append((cause, case, one))
             tx.answer(cause, standing(case, Status.SUSPENDED, case.stands), status=201)
     if not filed:
         return
@@ -47,18 +48,6 @@ async def object_to(tx: Tx, causes: Sequence[Cause[ObjectingToPredicate]]) -> No
             due_on=one.due_on,
         )
         tx.tell(told, cause=cause, correlation_id=case.period)
-
-
-def _objection(tx: Tx, desk: Desk, case: PeriodCase, reasons: str) -> Objection:
-    return Objection(
-        objection_id=hidden_id(desk.today, f"objection {case.assessment_id}"),
-        filed_at=tx.now,
-        reasons=reasons,
-        statement_until=desk.calendar.plus(desk.today, desk.policy.statement_working_days),
-        due_on=desk.calendar.plus(desk.today, desk.policy.objection_working_days),
-        statement=None,
-        decided_at=None,
-    )
 
 
 async def state(tx: Tx, causes: Sequence[Cause[StatingOnPredicate]]) -> None:

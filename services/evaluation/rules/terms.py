@@ -1,8 +1,9 @@
 """The terms of a result: to reply, to decide, to object. Days are local, each the last in time."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from services.evaluation.model.decisions import DecisionPolicy, Terms
+from services.evaluation.model.decisions import DecisionPolicy, Objection, Terms
+from services.evaluation.rules.triggering import hidden_id
 from shared.clock import WorkingDays
 
 
@@ -20,6 +21,22 @@ def terms(shown_on: date, category: str, policy: DecisionPolicy, calendar: Worki
 def objection_until(received_on: date, policy: DecisionPolicy) -> date:
     """The last day to object (PP 30/2019 art. 59): calendar days from the day of receipt, which does not count."""
     return received_on + timedelta(days=policy.objection_days)
+
+
+def filed_objection(
+    about: str, reasons: str, now: datetime, calendar: WorkingDays, policy: DecisionPolicy
+) -> Objection:
+    """An objection with its terms, which begin on the local day of `now`; `about` names what it is about."""
+    today = calendar.local_day(now)
+    return Objection(
+        objection_id=hidden_id(today, f"objection {about}"),
+        filed_at=now,
+        reasons=reasons,
+        statement_until=calendar.plus(today, policy.statement_working_days),
+        due_on=calendar.plus(today, policy.objection_working_days),
+        statement=None,
+        decided_at=None,
+    )
 
 
 def decide_period_until(assessed_on: date, policy: DecisionPolicy, calendar: WorkingDays) -> date:
