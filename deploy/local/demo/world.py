@@ -189,8 +189,11 @@ async def settle(stack: Reached, http: httpx.AsyncClient, prefix: str = "") -> i
     """Tell a running topology the sample district, until complaints knows its services; gives how many were told."""
 
     async def standards_known() -> bool:
-        answer = await http.get(f"{stack.http('complaints')}/services", params={"limit": 200})
-        return len(answer.json()["items"]) == len(district.services())
+        try:
+            answer = await http.get(f"{stack.http('complaints')}/services", params={"limit": 200})
+        except httpx.TransportError:  # it has just been started, and does not listen yet
+            return False
+        return answer.is_success and len(answer.json()["items"]) == len(district.services())
 
     told = await district.load(stack.kafka, district.read(), prefix)
     await eventually(standards_known, "complaints knows the services' standards")
