@@ -19,7 +19,6 @@ from deploy.local import district, records, wire
 from deploy.local.demo.timeline import Say, Timeline
 from deploy.local.mailsink import Mail
 from deploy.local.patience import patience
-from deploy.local.trouble import Trouble
 from shared.clock import WorkingDays
 from shared.events import Event, Topic
 from shared.events.complaints import SERVICES
@@ -85,8 +84,6 @@ class World:
     async def _prepare(self) -> None:
         began = time.monotonic()
         told = await settle(self.stack, self.http, self.prefix)
-        if not told:
-            raise Trouble("this topology has a district already: take one that nobody has used yet")
         self.say(f"  district: {told} units, services, civil servants and duties, {time.monotonic() - began:.1f} s")
         await self._feed()
 
