@@ -52,7 +52,7 @@ class Ledger:
         self._busy, self._put_off = busy, set[str]()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
-        mail = _parse(envelope)
+        mail = parse(envelope)
         if self._busy and mail.message_id not in self._put_off:
             self._put_off.add(mail.message_id)
             return "451 Busy, try again later"
@@ -63,7 +63,8 @@ class Ledger:
         return "250 OK"
 
 
-def _parse(envelope: Envelope) -> Mail:
+def parse(envelope: Envelope) -> Mail:
+    """A mail as its client handed it over."""
     content = envelope.original_content or b""
     message = email.message_from_bytes(content, policy=email.policy.default)
     body = message.get_body(preferencelist=("plain", "html"))
@@ -93,8 +94,8 @@ async def answers(port: int) -> bool:
         writer.close()
 
 
-async def serve(host: str, port: int, ledger: Path, *, busy: bool) -> None:
-    handler = Ledger(ledger, busy=busy)
+async def serve(host: str, port: int, handler: Ledger) -> None:
+    """Take mails until SIGTERM."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)
@@ -110,7 +111,7 @@ def main() -> None:
     parser.add_argument("--ledger", type=Path, required=True)
     parser.add_argument("--busy", action="store_true", help="put every other attempt at a mail off (451)")
     options = parser.parse_args()
-    asyncio.run(serve(options.host, options.port, options.ledger, busy=options.busy))
+    asyncio.run(serve(options.host, options.port, Ledger(options.ledger, busy=options.busy)))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from deploy.local import issuer, mailsink
 from deploy.local.chosen import HOST, Chosen
-from deploy.local.kafka import LOCAL, Kafka
+from deploy.local.kafka import LOCAL, SETTINGS, Kafka
 from deploy.local.mailsink import Mail
 from deploy.local.postgres import Postgres
 from deploy.local.program import Program, Progress
@@ -35,7 +35,8 @@ class Stack:
     that run elsewhere; the stack then starts none of its own. `environment` is added to that of the services,
     `programs` run in place of the services. Of each service run `replicas` (`evaluation`, `evaluation-2`, ...), as
     `static` members of their consumer groups (by ordinal) or as dynamic ones. `modules` names what is run in place of
-    a program's own module: a module, and the arguments that go before the usual ones.
+    a program's own module: a module, and the arguments that go before the usual ones. `kafka_settings` is what the
+    broker's server.properties is made of.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Stack:
         replicas: int = 1,
         static: bool = True,
         modules: Mapping[str, Sequence[str]] | None = None,
+        kafka_settings: str = SETTINGS,
     ) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +61,7 @@ class Stack:
         self._other_kafka, self._other_databases = kafka, databases
         self._replicas, self._static = replicas, static
         self._modules = dict(modules or {})
-        self._kafka = Kafka(self.folder / "kafka", self._chosen, progress)
+        self._kafka = Kafka(self.folder / "kafka", self._chosen, progress, settings=kafka_settings)
         self._postgres = Postgres(self.folder / "postgres", self._chosen, SERVICES)
         listed = [*self._servers(), *(self._services() if programs is None else programs)]
         self._supervisor = Supervisor(self.folder, listed, revive=supervise, progress=progress)

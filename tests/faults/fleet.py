@@ -19,6 +19,7 @@ import psutil
 import yaml
 
 from deploy.local.chosen import HOST, free_port
+from deploy.local.kafka import SETTINGS
 from deploy.local.process import Record
 from deploy.local.program import ROOT, Keeper, Program
 from deploy.local.stack import SERVICES, Stack, ok, silent
@@ -31,17 +32,33 @@ PROFILE = {
     "SALOR_SHUTDOWN_SECONDS": "5",
 }
 """Short holds, so that what a fault leaves behind runs out while a row lasts."""
-DELIVERY_LEASE_SECONDS = 6
+DELIVERY = {"version": "faults", "lease_seconds": 6, "breaker_seconds": 2}
 SERVERS = ("kafka", "postgres", "mailsink", "issuer")
+BACK_DOOR = """
+listeners=PLAINTEXT://{{host}}:{{port}},CONTROLLER://{{host}}:{{controller}},BACK://{{host}}:{back}
+advertised.listeners=PLAINTEXT://{{host}}:{{port}},BACK://{{host}}:{told}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,BACK:PLAINTEXT
+"""
+"""A second door of the broker: who comes by it is told where a proxy may be. Of what is set twice the last holds."""
 
 
 class Fleet:
-    """Servers and services of one data folder. Nothing comes back by itself: the row decides when."""
+    """Servers and services of one data folder. Nothing comes back by itself: the row decides when.
+
+    `back_door`: the broker's port for who comes through a proxy, `told_door`: that proxy's, which it tells them.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.stack = Stack(folder, environment={**PROFILE, "SALOR_POLICY_FOLDER": str(_policies(folder))})
+        self.back_door = free_port()
+        self.told_door = free_port({self.back_door})
+        self.stack = Stack(
+            folder,
+            environment={**PROFILE, "SALOR_POLICY_FOLDER": str(_policies(folder))},
+            kafka_settings=SETTINGS + BACK_DOOR.format(back=self.back_door, told=self.told_door),
+        )
         self._programs = {program.name: program for program in self.stack.programs}
         self._keepers: dict[str, Keeper] = {}
+        self._otherwise: set[str] = set()
         self._launched: set[asyncio.Task[None]] = set()
         self._ports: dict[str, int] = {}
 
@@ -67,9 +84,15 @@ class Fleet:
 
         `env`: more settings; those that are None are left out.
         """
+        (self._otherwise.add if command or env else self._otherwise.discard)(name)
         program = self._program(name, command, env or {})
         self._keepers[name] = Keeper(program, self.stack.folder, revive=False, progress=silent)
         await self._keepers[name].start()
+
+    async def anew(self, name: str, *command: str, env: Mapping[str, str | None] | None = None) -> None:
+        """Stop it, and start it as the stack has it, or with a command and settings of a row."""
+        await self.stop(name)
+        await self.start(name, *command, env=env)
 
     async def launch(self, name: str, *command: str) -> None:
         """The same, without waiting until it is ready: it may die before."""
@@ -108,11 +131,11 @@ class Fleet:
         return []
 
     async def mend(self) -> None:
-        """Everything as it was, after a fault that went wrong: what sleeps wakes, what is dead starts, replicas end."""
+        """As it was before a fault that went wrong: what sleeps wakes, what is dead or another starts, replicas end."""
         for name, keeper in list(self._keepers.items()):
             if keeper.pid is not None:
                 os.kill(keeper.pid, signal.SIGCONT)
-            if name not in (*SERVERS, *SERVICES):
+            if name in self._otherwise or name not in (*SERVERS, *SERVICES):
                 await keeper.stop()
         await self._start_together(SERVERS)
         await self._start_together(SERVICES)
@@ -158,9 +181,9 @@ class Fleet:
 
 
 def _policies(folder: Path) -> Path:
-    """The policy of deliveries with a short lease: a mail whose sender was killed is another's when it has run out."""
+    """The policy of deliveries with a short lease (a mail whose sender was killed is another's then), and breaker."""
     shipped = max((ROOT / "services/notifications/policy").glob("delivery-*.yaml"))
-    numbers = yaml.safe_load(shipped.read_text()) | {"version": "faults", "lease_seconds": DELIVERY_LEASE_SECONDS}
+    numbers = yaml.safe_load(shipped.read_text()) | DELIVERY
     numbers["valid_from"] += timedelta(days=1)
     own = folder / "policy" / "notifications" / "delivery-faults.yaml"
     own.parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""F4 and F5: the broker and the database, killed, stopped at once, and their connections cut."""
+"""F4 and F5: the broker and the database, killed, put to sleep, stopped, and their connections cut."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ CUTS, CUT_EVERY_SECONDS = 10, 0.3
 WINDOW_SECONDS = 3.0
 RECOVERY = 0.95
 RECOVERY_SECONDS = 20.0
+ASLEEP_SECONDS = 7.0, 9.0
+"""A session of the rows lasts 6 s."""
 FILED = "SELECT count(*) FROM complaint"
 OUTBOX = "SELECT max(id) FROM outbox"
 
@@ -40,6 +42,33 @@ async def kill_the_broker(trial: Trial) -> None:
     await trial.submitted(200)
     await trial.strike("SIGKILL of the broker")
     await trial.fleet.kill("kafka")
+    await _intake_goes_on(trial)
+    before = await trial.durable("evaluation")
+    await trial.fleet.start("kafka")
+    await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
+
+
+async def stop_and_restart_the_broker(trial: Trial) -> None:
+    """F4S: the broker sleeps past every session and wakes; then it is stopped in order, and started."""
+    await trial.submitted(200)
+    await trial.strike("SIGSTOP of the broker")
+    trial.fleet.send("kafka", signal.SIGSTOP)
+    asleep = time.monotonic() + trial.chance.uniform(*ASLEEP_SECONDS)
+    await _intake_goes_on(trial)
+    await asyncio.sleep(max(0.0, asleep - time.monotonic()))
+    before = await trial.durable("evaluation")
+    trial.fleet.send("kafka", signal.SIGCONT)
+    await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
+    await trial.strike("the broker stopped in order")
+    await trial.fleet.stop("kafka")
+    await _intake_goes_on(trial)
+    before = await trial.durable("evaluation")
+    await trial.fleet.start("kafka")
+    await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
+
+
+async def _intake_goes_on(trial: Trial) -> None:
+    """While the broker is away complaints are filed over HTTP, and what is told of them stays in the outbox."""
     filed, told = await trial.value("complaints", FILED), await trial.value("complaints", OUTBOX)
     await trial.submitted(len(trial.load.submissions) + 150)
     grown = await trial.value("complaints", OUTBOX) - told
@@ -47,9 +76,6 @@ async def kill_the_broker(trial: Trial) -> None:
         await trial.value("complaints", FILED) > filed, "HTTP intake took nothing in while the broker was away"
     )
     trial.expect(grown > 0, "the outbox did not grow while the broker was away")
-    before = await trial.durable("evaluation")
-    await trial.fleet.start("kafka")
-    await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
 
 
 async def _rate(trial: Trial) -> float:
