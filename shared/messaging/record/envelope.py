@@ -18,6 +18,8 @@ LONGEST = 500
 """Bytes (UTF-8) of an id or a source; more is not a name."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 TRACE, TWICE = "traceparent", "twice"
+PLAIN = ("content-type", TRACE)
+"""What is said without the prefix of an attribute."""
 
 
 class Unreadable(Exception):
@@ -40,10 +42,13 @@ class Attributes:
 
     def lacks(self, *names: str) -> str:
         """What is wrong with those of these that can't be kept, in words; "" where all can be."""
-        absent = [name for name in names if name not in self.texts and name not in self.unfit]
+        bad = [name for name in names if name not in self.texts]
+        if not bad:
+            return ""
+        absent = [name for name in bad if name not in self.unfit]
         wrong = [f"without {' and '.join(absent)}"] if absent else []
-        wrong += [f"with {name} {self.unfit[name]}" for name in names if name in self.unfit]
-        return f"CloudEvent {', '.join(wrong)}" if wrong else ""
+        wrong += [f"with {name} {self.unfit[name]}" for name in bad if name in self.unfit]
+        return f"CloudEvent {', '.join(wrong)}"
 
 
 def headers_of(record: Record) -> Attributes:
@@ -92,7 +97,7 @@ def _ours(record: Record) -> Iterator[tuple[str, Any]]:
     """The headers that are the event's; what is not UTF-8 stays bytes."""
     for given, value in record.headers:
         name = given.lower()
-        if name.startswith("ce_") or name in ("content-type", TRACE):
+        if name.startswith("ce_") or name in PLAIN:
             try:
                 yield name, (value or b"").decode()
             except UnicodeDecodeError:
@@ -101,8 +106,8 @@ def _ours(record: Record) -> Iterator[tuple[str, Any]]:
 
 def _bare(named: Mapping[str, str]) -> dict[str, str]:
     """By the names of the attributes: what is said with the prefix counts before what is said without."""
-    plain = {name: text for name, text in named.items() if not name.startswith("ce_")}
-    return plain | {name.removeprefix("ce_"): text for name, text in named.items() if name.startswith("ce_")}
+    plain = {name: named[name] for name in PLAIN if name in named}
+    return plain | {name.removeprefix("ce_"): text for name, text in named.items() if name not in plain}
 
 
 def _kept(given: Iterable[tuple[str, Any]]) -> Attributes:
@@ -116,14 +121,14 @@ def _kept(given: Iterable[tuple[str, Any]]) -> Attributes:
             unfit[name] = problem
         else:
             texts[name] = value
-    return Attributes({name: text for name, text in texts.items() if name not in unfit}, unfit)
+    for name in unfit:
+        texts.pop(name, None)
+    return Attributes(texts, unfit)
 
 
 def _problem(value: Any) -> str:
-    if isinstance(value, bytes):
-        return "that is not UTF-8"
     if not isinstance(value, str):
-        return "that is no text"
+        return "that is not UTF-8" if isinstance(value, bytes) else "that is no text"
     if "\0" in value:
         return "that holds null characters"
     if len(value.encode()) > LONGEST:
