@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+REPEAT = "Whether a change took effect is not known. Repeat it with the same Idempotency-Key."
+"""What is told where an answer was lost, and the effect perhaps not."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
-from shared.errors import Problem
+from shared.errors import REPEAT, Problem
 from shared.http import body, problems
 
 ANSWER_SECONDS = 20.0
@@ -53,8 +53,7 @@ class Edge:
 
 def ending() -> Problem:
     """The server ends and waits no longer for what still runs: left alone, it would answer with a bare 500."""
-    detail = "Whether a change took effect is not known. Repeat it with the same Idempotency-Key."
-    return Problem(503, "ending", "This server is being stopped", detail, retry_after=1)
+    return Problem(503, "ending", "This server is being stopped", REPEAT, retry_after=1)
 
 
 def as_get(scope: Scope) -> Scope:

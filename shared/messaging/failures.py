@@ -8,7 +8,7 @@ from typing import TypeVar
 import asyncpg
 import structlog
 
-from shared.errors import Problem
+from shared.errors import REPEAT, Problem
 
 I = TypeVar("I")  # noqa: E741
 T = TypeVar("T")
@@ -55,10 +55,9 @@ def is_taken_back(error: BaseException) -> bool:
 
 def unavailable(error: BaseException) -> Problem:
     """What a caller is told while the server is in trouble."""
-    detail = "Whether a change took effect is not known. Repeat it with the same Idempotency-Key."
     if isinstance(error, asyncpg.PostgresError) and error.sqlstate == DISK_FULL:
-        return Problem(503, "storage-full", "Nothing can be stored at the moment", detail, retry_after=30)
-    return Problem(503, "unavailable", "The database can't be reached in time", detail, retry_after=2)
+        return Problem(503, "storage-full", "Nothing can be stored at the moment", REPEAT, retry_after=30)
+    return Problem(503, "unavailable", "The database can't be reached in time", REPEAT, retry_after=2)
 
 
 def heed_cancellation(error: BaseException) -> None:
