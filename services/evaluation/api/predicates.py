@@ -1,14 +1,11 @@
 """What people decide about the predicate of a period: decision, objection, statement, and its end."""
 
-from typing import TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.evaluation.actions import predicate_objections, predicates
-from services.evaluation.actions.predicates import AboutPeriod
-from services.evaluation.api.decisions import employee, superior
+from services.evaluation.api.decisions import OWN, employee, officer, sent, superior
 from services.evaluation.model.requests import (
     DecidePredicate,
     DecidePredicateObjection,
@@ -22,15 +19,6 @@ from services.evaluation.model.requests import (
 )
 from shared.http import Call, Router, refuses
 from shared.messaging.requests import Command
-from shared.messaging.tx import Name
-
-B = TypeVar("B", bound=BaseModel)
-
-
-def officer(about: AboutPeriod) -> list[Name]:
-    """The officer whose period it is: the same name as in the handlers."""
-    return [("employee", str(about.employee_id))]
-
 
 DECIDE = Command("decide predicate", predicates.decide, locks=officer)
 OBJECT = Command("object to predicate", predicate_objections.object_to, locks=officer)
@@ -38,7 +26,6 @@ STATE = Command("state on predicate", predicate_objections.state, locks=officer)
 END = Command("decide predicate objection", predicate_objections.decide, locks=officer)
 
 OF_PERIOD = "/employees/{employee_id}/assessments/{assessment_id}"
-OWN = refuses({404: "There is none, or it is not yours", 409: "Its state or term does not allow this"})
 AS_SUPERIOR = refuses(
     {
         403: "Somebody else decides this, or it has no such role",
@@ -53,7 +40,9 @@ routes = Router()
 @routes.post(f"{OF_PERIOD}/decision", response_model=PredicateStanding, dependencies=[superior], responses=AS_SUPERIOR)
 async def decide(employee_id: UUID, assessment_id: UUID, asked: DecidePredicate, call: Call) -> Response:
     """Set the predicate of a period as the direct superior or who stands in: as proposed, or another with reasons."""
-    return await call.run(DECIDE, _about(DecidingPredicate, employee_id, assessment_id, asked))
+    return await call.run(
+        DECIDE, DecidingPredicate(employee_id=employee_id, assessment_id=assessment_id, **sent(asked))
+    )
 
 
 @routes.post(
@@ -65,7 +54,9 @@ async def decide(employee_id: UUID, assessment_id: UUID, asked: DecidePredicate,
 )
 async def object_to(employee_id: UUID, assessment_id: UUID, asked: Object, call: Call) -> Response:
     """Object to one's own predicate (keberatan), within its term: it is suspended."""
-    return await call.run(OBJECT, _about(ObjectingToPredicate, employee_id, assessment_id, asked))
+    return await call.run(
+        OBJECT, ObjectingToPredicate(employee_id=employee_id, assessment_id=assessment_id, **sent(asked))
+    )
 
 
 @routes.post(
@@ -77,7 +68,9 @@ async def object_to(employee_id: UUID, assessment_id: UUID, asked: Object, call:
 )
 async def state(employee_id: UUID, assessment_id: UUID, asked: Statement, call: Call) -> Response:
     """Be heard about an objection to a predicate, as the assessor."""
-    return await call.run(STATE, _about(StatingOnPredicate, employee_id, assessment_id, asked))
+    return await call.run(
+        STATE, StatingOnPredicate(employee_id=employee_id, assessment_id=assessment_id, **sent(asked))
+    )
 
 
 @routes.post(
@@ -88,10 +81,6 @@ async def state(employee_id: UUID, assessment_id: UUID, asked: Statement, call: 
 )
 async def end(employee_id: UUID, assessment_id: UUID, asked: DecidePredicateObjection, call: Call) -> Response:
     """Decide an objection to a predicate as the assessor's superior, once both are heard. It is final."""
-    return await call.run(END, _about(DecidingPredicateObjection, employee_id, assessment_id, asked))
-
-
-def _about(kind: type[B], employee_id: UUID, assessment_id: UUID, asked: BaseModel) -> B:
-    """What was sent, and no more: a repetition must equal it."""
-    sent = asked.model_dump(exclude_unset=True)
-    return kind.model_validate({"employee_id": employee_id, "assessment_id": assessment_id, **sent})
+    return await call.run(
+        END, DecidingPredicateObjection(employee_id=employee_id, assessment_id=assessment_id, **sent(asked))
+    )

@@ -9,18 +9,18 @@ from asyncpg import Record
 
 from services.evaluation.model.decisions import Case, Decision, Objection, Settled
 from services.evaluation.model.result import Result
+from services.evaluation.store.objections import OBJECTED, keep_statements, objection_of, stating
 from services.evaluation.store.views import Reads
 from shared.events.complaints import Visibility
 from shared.events.evaluation import Need, Outcome, Status
 from shared.messaging.tx import Tx
 
-CASES = """SELECT evaluation.evaluation_id, evaluation.employee_id, evaluation.visibility, evaluation.status,
+CASES = f"""SELECT evaluation.evaluation_id, evaluation.employee_id, evaluation.visibility, evaluation.status,
     evaluation.revision, latest.as_of, latest.visible_from, latest.complaint_id, complaint.category, latest.result,
     EXISTS (SELECT 1 FROM reply
         WHERE (reply.evaluation_id, reply.revision) = (evaluation.evaluation_id, evaluation.revision)) AS replied,
     decided.decided_at, decided.decided_by, decided.outcome AS decided_outcome, decided.objection_until,
-    objected.objection_id, objected.filed_at, objected.reasons AS objection_reasons, objected.statement_until,
-    objected.due_on, objected.statement, objected.decided_at AS objection_decided_at
+    {OBJECTED}
 FROM evaluation JOIN evaluation_revision AS latest USING (evaluation_id, revision)
 JOIN complaint ON complaint.complaint_id = latest.complaint_id
 LEFT JOIN LATERAL (
@@ -28,7 +28,7 @@ LEFT JOIN LATERAL (
     ORDER BY decision.revision DESC LIMIT 1) AS decided ON true
 LEFT JOIN LATERAL (
     SELECT * FROM objection WHERE objection.evaluation_id = evaluation.evaluation_id
-    ORDER BY objection.revision DESC LIMIT 1) AS objected ON true"""
+    ORDER BY objection.revision DESC LIMIT 1) AS objected ON true"""  # noqa: S608
 
 CASES_OF = f"{CASES} WHERE evaluation.evaluation_id = ANY($1::uuid[])"
 
@@ -54,10 +54,7 @@ FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::uuid[], $5::boolean[],
 OBJECT = """INSERT INTO objection (objection_id, evaluation_id, revision, filed_at, reasons, statement_until, due_on)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[], $5::text[], $6::date[], $7::date[])"""
 
-STATE = """UPDATE objection SET statement = given.statement, stated_by = given.stated_by, stated_at = given.stated_at
-FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[])
-    AS given(objection_id, statement, stated_by, stated_at)
-WHERE objection.objection_id = given.objection_id"""
+STATE = stating("objection")
 
 DECIDE_OBJECTION = """UPDATE objection SET upheld = given.upheld, decided_by = given.decided_by,
     decided_at = given.decided_at, outcome = given.outcome, needs = string_to_array(given.needs, ' '),
@@ -105,19 +102,6 @@ def _case(row: Record, needs: Sequence[Need]) -> Case:
 
 def _decision(row: Record) -> Decision:
     return Decision(row["decided_by"], Outcome(row["decided_outcome"]), row["objection_until"])
-
-
-def objection_of(row: Record) -> Objection:
-    """The objection of a row that has one."""
-    return Objection(
-        objection_id=row["objection_id"],
-        filed_at=row["filed_at"],
-        reasons=row["objection_reasons"],
-        statement_until=row["statement_until"],
-        due_on=row["due_on"],
-        statement=row["statement"],
-        decided_at=row["objection_decided_at"],
-    )
 
 
 async def reply(tx: Tx, replies: Sequence[tuple[UUID, UUID, int, str]]) -> None:
@@ -173,13 +157,7 @@ async def object_to(tx: Tx, objections: Sequence[tuple[Case, Objection]]) -> Non
 
 async def state(tx: Tx, statements: Sequence[tuple[UUID, str, UUID]]) -> None:
     """Keep what assessors say about objections, and who said it."""
-    await tx.execute(
-        STATE,
-        [one for one, _, _ in statements],
-        [words for _, words, _ in statements],
-        [by for _, _, by in statements],
-        [tx.now] * len(statements),
-    )
+    await keep_statements(tx, STATE, statements)
 
 
 async def decide_objections(tx: Tx, decided: Sequence[tuple[UUID, bool, UUID, Settled, str]]) -> None:

@@ -8,17 +8,16 @@ from asyncpg import Record
 
 from services.evaluation.model.decisions import Objection
 from services.evaluation.model.periods import PeriodCase, PredicateDecision
-from services.evaluation.store.decisions import objection_of
+from services.evaluation.store.objections import OBJECTED, keep_statements, objection_of, stating
 from services.evaluation.store.views import Reads
 from shared.events.evaluation import Predicate, Status
 from shared.messaging.tx import Tx
 
-CASES = """SELECT assessment_id, period, employee_id, assessed_at, status, proposal->>'proposed' AS proposed,
+CASES = f"""SELECT assessment_id, period, employee_id, assessed_at, status, proposal->>'proposed' AS proposed,
     decided.decided_by, decided.predicate, decided.objection_until,
-    objected.objection_id, objected.filed_at, objected.reasons AS objection_reasons, objected.statement_until,
-    objected.due_on, objected.statement, objected.decided_at AS objection_decided_at
+    {OBJECTED}
 FROM assessment LEFT JOIN predicate_decision AS decided USING (assessment_id)
-LEFT JOIN predicate_objection AS objected USING (assessment_id)"""
+LEFT JOIN predicate_objection AS objected USING (assessment_id)"""  # noqa: S608
 
 CASES_OF = f"{CASES} WHERE assessment_id = ANY($1::uuid[])"
 
@@ -35,11 +34,7 @@ SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::boolean[], $
 OBJECT = """INSERT INTO predicate_objection (objection_id, assessment_id, filed_at, reasons, statement_until, due_on)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::date[], $6::date[])"""
 
-STATE = """UPDATE predicate_objection AS one
-SET statement = given.statement, stated_by = given.stated_by, stated_at = given.stated_at
-FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[])
-    AS given(objection_id, statement, stated_by, stated_at)
-WHERE one.objection_id = given.objection_id"""
+STATE = stating("predicate_objection")
 
 DECIDE_OBJECTION = """UPDATE predicate_objection AS one SET upheld = given.upheld, decided_by = given.decided_by,
     decided_at = given.decided_at, predicate = given.predicate, answer = given.answer
@@ -116,13 +111,7 @@ async def object_to(tx: Tx, objections: Sequence[tuple[PeriodCase, Objection]]) 
 
 async def state(tx: Tx, statements: Sequence[tuple[UUID, str, UUID]]) -> None:
     """Keep what assessors say about objections, and who said it."""
-    await tx.execute(
-        STATE,
-        [one for one, _, _ in statements],
-        [words for _, words, _ in statements],
-        [by for _, _, by in statements],
-        [tx.now] * len(statements),
-    )
+    await keep_statements(tx, STATE, statements)
 
 
 async def decide_objections(tx: Tx, decided: Sequence[tuple[UUID, bool, UUID, Predicate, str]]) -> None:
