@@ -42,10 +42,7 @@ async def kill_the_broker(trial: Trial) -> None:
     await trial.submitted(200)
     await trial.strike("SIGKILL of the broker")
     await trial.fleet.kill("kafka")
-    await _intake_goes_on(trial)
-    before = await trial.durable("evaluation")
-    await trial.fleet.start("kafka")
-    await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
+    await _comes_back(trial)
 
 
 async def stop_and_restart_the_broker(trial: Trial) -> None:
@@ -61,6 +58,11 @@ async def stop_and_restart_the_broker(trial: Trial) -> None:
     await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
     await trial.strike("the broker stopped in order")
     await trial.fleet.stop("kafka")
+    await _comes_back(trial)
+
+
+async def _comes_back(trial: Trial) -> None:
+    """The broker is started again once intake was seen to go on without it."""
     await _intake_goes_on(trial)
     before = await trial.durable("evaluation")
     await trial.fleet.start("kafka")
