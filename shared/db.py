@@ -1,8 +1,10 @@
 """The connection pool of a service, and its migrations: numbered plain SQL, forward only, with checksums."""
 
+import contextlib
 import hashlib
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import asyncpg
 import asyncpg.pool
@@ -12,7 +14,15 @@ from shared.errors import SetupError
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
+if TYPE_CHECKING:
+    _Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    _Connection = asyncpg.Connection
+Answer = TypeVar("Answer")
+
 SHARED = Path(__file__).parent
+CANCEL_SECONDS = 3
+"""A server that is there answers a cancel at once."""
 MIGRATION_LOCK = 7_310_577
 """Outside the 1,024 buckets of names."""
 
@@ -30,16 +40,66 @@ SERVER_SETTINGS = {
 }
 
 
+class Session(_Connection):
+    """A connection that is dropped where the server is silent, not only slow.
+
+    A statement that is not answered in time is cancelled. A server that is there says so at once; over a half-open
+    connection the cancel, the ROLLBACK and the return to the pool would each wait for as long as the statement did,
+    and the pool's other connections may be as dead.
+    """
+
+    when_silent: Callable[[], Coroutine[Any, Any, None]]
+
+    async def execute(self, *args: Any, **kwargs: Any) -> str:
+        """See asyncpg."""
+        return await self._answered(super().execute(*args, **kwargs))
+
+    async def executemany(self, *args: Any, **kwargs: Any) -> None:
+        """See asyncpg."""
+        await self._answered(super().executemany(*args, **kwargs))
+
+    async def fetch(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """See asyncpg."""
+        return await self._answered(super().fetch(*args, **kwargs))
+
+    async def fetchrow(self, *args: Any, **kwargs: Any) -> Any:
+        """See asyncpg."""
+        return await self._answered(super().fetchrow(*args, **kwargs))
+
+    async def fetchval(self, *args: Any, **kwargs: Any) -> Any:
+        """See asyncpg."""
+        return await self._answered(super().fetchval(*args, **kwargs))
+
+    async def _answered(self, statement: Coroutine[Any, Any, Answer]) -> Answer:
+        try:
+            return await statement
+        except TimeoutError:
+            try:
+                with contextlib.suppress(asyncpg.PostgresError):  # a failed transaction refuses it, which is an answer
+                    await super().execute("SELECT", timeout=CANCEL_SECONDS)
+            except Exception:
+                self.terminate()
+                await self.when_silent()
+            raise
+
+
 async def open_pool(url: str, size: int, name: str) -> Pool:
     """A pool of `size` connections. Raises OSError or asyncpg's errors while the database is away."""
-    return await asyncpg.create_pool(
+
+    async def attend(session: Session) -> None:
+        session.when_silent = pool.expire_connections
+
+    pool: Pool = asyncpg.create_pool(  # type: ignore[call-overload]  # the stubs know no init of a subclass
         url,
         min_size=1,
         max_size=size,
         timeout=5,  # a connection; a server that hangs would be waited for 60 s
         command_timeout=30,
+        connection_class=Session,
+        init=attend,
         server_settings={**SERVER_SETTINGS, "application_name": f"salor-{name}"},
     )
+    return await pool
 
 
 def migrations_of(service: str | None) -> list[tuple[str, str]]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from shared.db import open_pool
+import asyncio
+
+import asyncpg
+import pytest
+
+from shared.db import CANCEL_SECONDS, Pool, open_pool
 from tests.servers import Database
+from tests.shared.messaging.proxy import Proxy
 
 MILLISECONDS = "SELECT setting::int FROM pg_settings WHERE name = $1"
 
@@ -14,5 +20,43 @@ async def test_what_a_sleeper_has_locked_is_let_go_before_those_who_wait_for_it_
     try:
         slept = await pool.fetchval(MILLISECONDS, "idle_in_transaction_session_timeout")
         assert 0 < slept < await pool.fetchval(MILLISECONDS, "lock_timeout")
+    finally:
+        await pool.close()
+
+
+async def processes(pool: Pool) -> set[int]:
+    """The server's processes behind the two connections of a pool."""
+    async with pool.acquire() as one, pool.acquire() as other:
+        return {await connection.fetchval("SELECT pg_backend_pid()") for connection in (one, other)}
+
+
+async def one_that_hangs(pool: Pool, proxy: Proxy) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        proxy.flowing.clear()
+        await connection.fetchval("SELECT 1", timeout=0.2)
+
+
+async def test_silence_is_given_up_soon_and_no_connection_from_before_it_is_used_again(database: Database) -> None:
+    """Else the cancel, the ROLLBACK and the reset each wait for 30 s, and then the next dead connection does."""
+    async with Proxy(await database(None)) as proxy:
+        pool = await open_pool(proxy.url, 2, "test")
+        try:
+            before = await processes(pool)
+            async with asyncio.timeout(CANCEL_SECONDS + 5):
+                with pytest.raises((TimeoutError, asyncpg.InterfaceError)):
+                    await one_that_hangs(pool, proxy)
+                proxy.flowing.set()
+                assert not before & await processes(pool)
+        finally:
+            pool.terminate()
+
+
+async def test_a_statement_that_is_only_slow_is_taken_back_and_its_connection_goes_on(database: Database) -> None:
+    pool = await open_pool(await database(None), 1, "test")
+    try:
+        before = await pool.fetchval("SELECT pg_backend_pid()")
+        with pytest.raises(TimeoutError):
+            await pool.execute("SELECT pg_sleep(60)", timeout=0.2)
+        assert await pool.fetchval("SELECT pg_backend_pid()") == before
     finally:
         await pool.close()
