@@ -89,6 +89,9 @@ async def open_pool(url: str, size: int, name: str) -> Pool:
     async def attend(session: Session) -> None:
         session.when_silent = pool.expire_connections
 
+    async def as_it_is(_: Session) -> None:
+        """Nobody sets anything of a session (tests/house): asyncpg's reset is a round trip for each that comes back."""
+
     pool: Pool = asyncpg.create_pool(  # type: ignore[call-overload]  # the stubs know no init of a subclass
         url,
         min_size=1,
@@ -97,6 +100,7 @@ async def open_pool(url: str, size: int, name: str) -> Pool:
         command_timeout=30,
         connection_class=Session,
         init=attend,
+        reset=as_it_is,
         server_settings={**SERVER_SETTINGS, "application_name": f"salor-{name}"},
     )
     return await pool

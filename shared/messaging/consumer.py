@@ -4,9 +4,10 @@ Kafka's committed offsets follow in the background, for lag tools and autoscalin
 """
 
 import asyncio
+import itertools
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -34,10 +35,27 @@ AGAIN_SECONDS = 1.0
 COMMIT_SECONDS = 5.0
 SILENT_SECONDS = 10.0
 """Health: how long the loop may go without a poll, and the broker without an answer."""
+LOT_RECORDS = 200
+"""Partitions that bring fewer share a transaction: by itself it costs as much as some twenty events."""
+
+Lot: TypeAlias = "Mapping[TopicPartition, Sequence[ConsumerRecord]]"
+
+
+def lots(polled: Lot, size: int = LOT_RECORDS) -> list[Lot]:
+    """What each transaction gets of a poll: whole partitions, together at most `size` records, or one partition."""
+    found: list[dict[TopicPartition, Sequence[ConsumerRecord]]] = []
+    left = 0
+    for at, records in polled.items():
+        left -= len(records)
+        if left < 0:
+            found.append({})
+            left = size - len(records)
+        found[-1][at] = records
+    return list(found)
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Feeds each partition's records to the inbox, side by side, from where the database says."""
+    """Feeds the records of its partitions to the inbox, from where the database says."""
 
     def __init__(self, name: str, settings: Settings, inbox: Inbox) -> None:
         self.inbox = inbox
@@ -72,51 +90,64 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._cancel_placing()
 
     async def _consume(self, records: list[ConsumerRecord]) -> None:
-        """What the broker has, one transaction a partition side by side; ends when all have ended."""
-        by_partition: dict[TopicPartition, list[ConsumerRecord]] = {}
+        """What the broker has, in lots side by side; ends when all have ended."""
+        polled: dict[TopicPartition, list[ConsumerRecord]] = {}
         for record in records:
-            by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
-        tasks = [self._start_partition(at, its) for at, its in by_partition.items() if at in self.positions]
-        await asyncio.gather(*tasks, return_exceptions=True)
+            at = TopicPartition(record.topic, record.partition)
+            if at in self.positions:
+                polled.setdefault(at, []).append(record)
+        await asyncio.gather(*map(self._start_lot, lots(polled)), return_exceptions=True)
 
-    def _start_partition(self, at: TopicPartition, records: Sequence[ConsumerRecord]) -> "asyncio.Task[None]":
-        task = asyncio.create_task(self._partition(at, records))
-        self.running[at] = task
-        task.add_done_callback(lambda _: self.running.pop(at, None))
+    def _start_lot(self, lot: Lot) -> "asyncio.Task[None]":
+        task = asyncio.create_task(self._lot(lot))
+        self.running |= dict.fromkeys(lot, task)
+        task.add_done_callback(lambda _: [self.running.pop(at, None) for at in lot])
         return task
 
-    async def _partition(self, at: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
-        """Settle a partition's records, for as long as it takes and the partition is ours; none is ever passed over."""
-        while at in self.positions:
+    async def _lot(self, lot: Lot) -> None:
+        """Settle a lot, for as long as it takes and its partitions are ours; no record is ever passed over."""
+        while ours := {at: its for at, its in lot.items() if at in self.positions}:
             try:
-                await self._settle(at, records)
-            except BreakerOpen:
-                await asyncio.sleep(self.settings.breaker_seconds)
+                await self._settle(ours)
             except Exception as error:
                 heed_cancellation(error)
-                log.exception("partition_stopped", topic=at.topic, partition=at.partition)
-                self.stuck[at] = type(error).__name__
-                await asyncio.sleep(AGAIN_SECONDS)
+                if len(ours) > 1:  # the trouble of one partition is not that of its neighbours
+                    await asyncio.gather(*(self._lot({at: its}) for at, its in ours.items()))
+                    break
+                await self._stopped(next(iter(ours)), error)
             else:
                 break
-        self.stuck.pop(at, None)
+        for at in lot:
+            self.stuck.pop(at, None)
         self._ended = time.monotonic()
 
-    async def _settle(self, at: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
-        if records[0].offset != self.positions[at] and await self._is_another_topic(at):
-            return
-        new = self._unsettled(at, records)
+    async def _stopped(self, at: TopicPartition, error: Exception) -> None:
+        if isinstance(error, BreakerOpen):
+            await asyncio.sleep(self.settings.breaker_seconds)
+        else:
+            log.error("partition_stopped", topic=at.topic, partition=at.partition, exc_info=error)
+            self.stuck[at] = type(error).__name__
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _settle(self, lot: Lot) -> None:
+        new: dict[TopicPartition, list[Message]] = {}
+        for at, records in lot.items():
+            if records[0].offset != self.positions[at] and await self._is_another_topic(at):
+                continue
+            if unsettled := self._unsettled(at, records):
+                new[at] = unsettled
+                self.lag.begin(at, records[-len(unsettled)].timestamp)
         if not new:
             return
-        self.lag.begin(at, records[-len(new)].timestamp)
         try:
-            await self.inbox.settle(new)
+            await self.inbox.settle(list(itertools.chain.from_iterable(new.values())))
         except SteppedBack:
-            await self._step_back(at)
-        else:
-            self.lag.end(at, records[-1].timestamp)
+            await self._step_back(list(new))
+            return
+        for at, settled in new.items():
+            self.lag.end(at, lot[at][-1].timestamp)
             if at in self.positions:
-                self.positions[at] = new[-1].record.offset + 1
+                self.positions[at] = settled[-1].record.offset + 1
 
     def _unsettled(self, at: TopicPartition, records: Sequence[ConsumerRecord]) -> list[Message]:
         """Those from our position on, each with where it starts: a hole before a record belongs to its step."""
@@ -134,10 +165,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._read_on(at, starts[at])
         return True
 
-    async def _step_back(self, at: TopicPartition) -> None:
+    async def _step_back(self, partitions: Sequence[TopicPartition]) -> None:
         """The database lacks what we had read (another one took its place): read on from where it says."""
-        starts = await self._find([at])
-        if at in self.positions:
+        starts = await self._find(partitions)
+        for at in starts.keys() & self.positions.keys():
             log.error("position_stepped_back", topic=at.topic, was=self.positions[at], now=starts[at])
             self._read_on(at, starts[at])
 

@@ -4,6 +4,8 @@ A window holds what became visible between two snapshots, so a late committer of
 transaction held open stalls nobody.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import asyncpg
@@ -20,7 +22,7 @@ BEGIN_WINDOW = f"""SELECT * FROM (SELECT * FROM outbox WHERE {VISIBLE} OFFSET 0)
 ORDER BY id LIMIT $3"""  # noqa: S608
 # A full window goes on by the key, or a long backlog would be sorted again for each lot.
 GO_ON = f"SELECT * FROM outbox WHERE id > $4 AND {VISIBLE} ORDER BY id LIMIT $3"  # noqa: S608
-PREPARE = "SET enable_seqscan = off"
+BY_INDEX, AS_EVER = "SET enable_seqscan = off", "RESET enable_seqscan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,15 @@ BEGINNING = Cursor("1:1:", "1:1:")
 """Before every row."""
 
 
-async def prepare(connection: Connection) -> None:
+@asynccontextmanager
+async def by_index(connection: Connection) -> AsyncIterator[None]:
     """Keep a connection's polls on the indexes, whatever the statistics say about rows per transaction."""
-    await connection.execute(PREPARE)
+    await connection.execute(BY_INDEX)
+    try:
+        yield
+    finally:
+        if not connection.is_closed():
+            await connection.execute(AS_EVER)
 
 
 async def read(connection: Connection, cursor: Cursor, limit: int) -> tuple[list[asyncpg.Record], Cursor]:

@@ -116,7 +116,7 @@ class Relay:
         self.state = State.RESTORED if why else self.state
 
     async def _own(self) -> None:
-        async with self.pool.acquire() as connection:
+        async with self.pool.acquire() as connection, outbox.by_index(connection):
             lease = await self.take(connection)
             if lease is None:
                 self.state = State.OTHER
@@ -134,7 +134,6 @@ class Relay:
 
     async def take(self, connection: Connection) -> Lease | None:
         """Take or renew the lease; None while another owner holds it."""
-        await outbox.prepare(connection)
         return await leases.take(connection, self.owner, self.seconds)
 
     async def look(self, connection: Connection, lease: Lease) -> None:

@@ -12,10 +12,7 @@ import pytest
 
 from shared import db
 from shared.messaging import outbox, stream
-from shared.messaging.brokers import Brokers
 from shared.messaging.outbox import Cursor
-from shared.messaging.relay import Relay
-from shared.messaging.signal import Signal
 from shared.messaging.tx import Cause, Told
 from tests.shared.messaging.play import BEGINNING, Echoed
 from tests.shared.messaging.seeds import SEEDS
@@ -176,14 +173,12 @@ async def _end(transaction: Any, labels: list[str], committed: list[str], commit
 @pytest.mark.parametrize(("rows", "held"), [(400, True), (60_000, False)], ids=["small lots, one held", "huge lots"])
 async def test_an_empty_poll_touches_the_new_end_of_a_full_table_only(world: World, rows: int, held: bool) -> None:
     """Weaker: `min(id)`, or a plan for any window: both scan the key of a table of 30 days from its start."""
-    relay = Relay(world.look, Brokers([]), "", Signal(), 10, [])
-    async with world.look.acquire() as other, world.look.acquire() as connection:
+    async with world.look.acquire() as other, world.look.acquire() as connection, outbox.by_index(connection):
         await _fill(connection, rows)
         transaction = other.transaction()
         await transaction.start()
         if held:
             await tell(other, "a", "open")
-        assert await relay.take(connection) is not None
         plan = await _plan_of_the_tenth_poll(connection)
         await transaction.rollback()
     nodes = list(_nodes(plan["Plan"]))
