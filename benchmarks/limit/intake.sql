@@ -22,6 +22,13 @@ BEGIN
         FROM unnest(ids, categories, texts, voices, receipts) AS e(id, category, text, voice, receipt) ORDER BY e.id;
     INSERT INTO reporter (complaint_id, email, language)
         SELECT e.id, e.email, 'id' FROM unnest(ids, emails) AS e(id, email) ORDER BY e.id;
+    INSERT INTO complaint_clock (complaint_id, clock, since, due_on, calendar, paused, level)
+        SELECT i, c.clock, moment::date, moment::date + c.days, '2026.1', false, 0
+        FROM unnest(ids) AS i
+        CROSS JOIN (VALUES ('first_answer', 5), ('follow_up', 14), ('limit', 60), ('verification', 3)) AS c(clock, days)
+        ORDER BY i, c.clock;
+    INSERT INTO timer (name, subject, due)
+        SELECT 'complaint_clock', i::text, moment + interval '1 day' FROM unnest(ids) AS i ORDER BY i;
     INSERT INTO stream (stream, key, sequence, at)
         SELECT 'complaints.v1', i::text, 1, moment FROM unnest(ids) AS i ORDER BY i;
     INSERT INTO outbox (topic, key, sequence, event_id, type, at, correlation_id, causation_id, payload)
