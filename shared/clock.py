@@ -1,6 +1,6 @@
 """Local days and working days (hari kerja). Holidays are data: the shipped table, and what a decree adds or takes."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -13,13 +13,13 @@ def _free_days(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id"))
 
 
+@dataclass(frozen=True)
 class WorkingDays:
     """The working-day calendar of one time zone: Monday to Friday less public holidays and cuti bersama."""
 
-    def __init__(self, zone: ZoneInfo, *, closed: Iterable[date] = (), opened: Iterable[date] = ()) -> None:
-        self.zone = zone
-        self.closed = frozenset(closed)
-        self.opened = frozenset(opened)
+    zone: ZoneInfo
+    closed: frozenset[date] = frozenset()
+    opened: frozenset[date] = frozenset()
 
     def local_day(self, moment: datetime) -> date:
         """The local day of a moment."""
@@ -36,17 +36,11 @@ class WorkingDays:
 
         Received Friday 2026-03-13, plus 5 is 2026-03-27 (Nyepi, Idul Fitri and cuti bersama lie between).
         """
-        while working_days > 0:
-            day += timedelta(days=1)
-            working_days -= self.is_working(day)
-        return day
+        return _plus(self, day, working_days)
 
     def before(self, day: date, left: int) -> date:
         """The last working day on which `left` working days remain until `day` (0: the last one up to and with it)."""
-        while left > 0 or not self.is_working(day):
-            left -= self.is_working(day)
-            day -= timedelta(days=1)
-        return day
+        return _before(self, day, left)
 
     def between(self, start: date, end: date) -> int:
         """How many working days lie after `start`, up to and with `end` (0 where `end` is not later)."""
@@ -64,3 +58,20 @@ class WorkingDays:
             if opening > moment and self.is_working(day):
                 return opening
             day += timedelta(days=1)
+
+
+# Each count is made once: about all that is filed on one day the same is asked. A calendar is a value, and so a key.
+@lru_cache(maxsize=10_000)
+def _plus(calendar: WorkingDays, day: date, working_days: int) -> date:
+    while working_days > 0:
+        day += timedelta(days=1)
+        working_days -= calendar.is_working(day)
+    return day
+
+
+@lru_cache(maxsize=10_000)
+def _before(calendar: WorkingDays, day: date, left: int) -> date:
+    while left > 0 or not calendar.is_working(day):
+        left -= calendar.is_working(day)
+        day -= timedelta(days=1)
+    return day

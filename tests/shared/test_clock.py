@@ -43,7 +43,7 @@ def test_nothing_lies_between_a_day_and_an_earlier_one(one: date, other: date) -
 
 def test_a_decree_closes_and_opens_days() -> None:
     friday, saturday = date(2026, 6, 12), date(2026, 6, 13)
-    decreed = WorkingDays(ZoneInfo("Asia/Jakarta"), closed=[friday], opened=[saturday])
+    decreed = WorkingDays(ZoneInfo("Asia/Jakarta"), closed=frozenset({friday}), opened=frozenset({saturday}))
     assert (JAKARTA.is_working(friday), JAKARTA.is_working(saturday)) == (True, False)
     assert (decreed.is_working(friday), decreed.is_working(saturday)) == (False, True)
 

@@ -39,7 +39,7 @@ def calendar(tx: Tx) -> CalendarPolicy:
 def working_days(tx: Tx) -> WorkingDays:
     """The calendar as it is known today."""
     known = calendar(tx)
-    return WorkingDays(tx.settings.zone, closed=known.closed, opened=known.opened)
+    return WorkingDays(tx.settings.zone, closed=frozenset(known.closed), opened=frozenset(known.opened))
 
 
 def clocks(tx: Tx, on: date) -> ClocksPolicy:

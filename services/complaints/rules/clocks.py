@@ -97,8 +97,9 @@ def plan(
 def _run(course: Course, clock: Clock, since: date, due: date, old: Ticking | None, calendar: str) -> Planned:
     paused = course.state is State.ON_HOLD
     if old is None or old.stopped_on is not None or old.since != since:
-        begun = Ticking(complaint_id=course.complaint_id, clock=clock, since=since, due_on=due, calendar=calendar)
-        return Planned(replace(begun, paused=paused))
+        whose = course.complaint_id
+        begun = Ticking(complaint_id=whose, clock=clock, since=since, due_on=due, calendar=calendar, paused=paused)
+        return Planned(begun)
     if due == old.due_on:
         reason = None
     elif old.calendar != calendar:

@@ -69,7 +69,7 @@ async def clocks(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[Clock, Tickin
 
 async def save_clocks(tx: Tx, clocks: Sequence[Ticking]) -> None:
     """Insert or replace clocks, in the order of their complaints."""
-    ordered = sorted(clocks, key=lambda one: (one.complaint_id, one.clock))
+    ordered = sorted(clocks, key=lambda one: (one.complaint_id.bytes, one.clock))
     if ordered:
         await tx.execute(SAVE_CLOCKS, *([getattr(one, name) for one in ordered] for name in COLUMNS))
 

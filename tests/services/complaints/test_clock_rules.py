@@ -121,7 +121,7 @@ def test_a_pause_is_shown_at_once_and_moves_the_deadlines_when_it_ends() -> None
 
 def test_a_decree_moves_open_deadlines_and_is_the_reason() -> None:
     before = standing(a_course())
-    decreed = WorkingDays(ZONE, closed=[date(2026, 3, 27)])
+    decreed = WorkingDays(ZONE, closed=frozenset({date(2026, 3, 27)}))
     moved = planned(a_course(), before, days=decreed, calendar="2")
     assert (moved[Clock.FIRST_ANSWER].moved, moved[Clock.FIRST_ANSWER].ticking.due_on) == (
         "calendar",
