@@ -1,6 +1,5 @@
 """A reporter's contact: normalised, checked, and turned into one opaque voice a quarter."""
 
-import hashlib
 import hmac
 from calendar import monthrange
 from datetime import date
@@ -100,4 +99,4 @@ def reporter_ref(key: bytes, day: date, who: str | None) -> str:
 
 def keyed(key: bytes, text: str) -> str:
     """128 bits of a keyed hash, in hex."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, text.encode(), "sha256").hex()[:32]

@@ -14,7 +14,7 @@ MISREAD = str.maketrans("OIL", "011", "- ")
 
 def receipt_code(key: bytes, complaint_id: UUID) -> str:
     """The code of a complaint, e.g. `7ZK2-0Q9M-HT5X-3C8V`. Never stored: it is computed again where it is due."""
-    number = int.from_bytes(hmac.new(key, complaint_id.bytes, hashlib.sha256).digest()[:10])
+    number = int.from_bytes(hmac.digest(key, complaint_id.bytes, "sha256")[:10])
     letters = "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(LENGTH)))
     return "-".join(letters[at : at + GROUP] for at in range(0, LENGTH, GROUP))
 
