@@ -26,7 +26,8 @@ log = structlog.get_logger()
 
 CLAIM = """INSERT INTO request (principal, route, idempotency_key, body_hash)
 SELECT r.* FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS r(principal, route, key, hash)
-ON CONFLICT (principal, route, idempotency_key) DO UPDATE SET status = request.status WHERE false"""
+ON CONFLICT (principal, route, idempotency_key) DO UPDATE SET status = request.status WHERE false
+RETURNING principal, route, idempotency_key"""
 READ = """SELECT q.body_hash, q.status, q.answer
 FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS r(principal, route, key, ord)
 JOIN request q ON (q.principal, q.route, q.idempotency_key) = (r.principal, r.route, r.key) ORDER BY r.ord"""
@@ -84,16 +85,14 @@ class Call:
     traceparent: str | None = None
     request_id: str = ""
     outcome: "asyncio.Future[tuple[Answer, bool]]" = field(default_factory=_outcome)
+    identity: tuple[str, str, str] = field(init=False)
+    """What the request is remembered by."""
+    body_hash: bytes = field(init=False)
+    """A repetition must have the same body: what was sent, since a release may add fields with defaults."""
 
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        """What the request is remembered by."""
-        return self.principal, self.command.name, self.key
-
-    @property
-    def body_hash(self) -> bytes:
-        """A repetition must have the same body: what was sent, since a release may add fields with defaults."""
-        return hashlib.sha256(self.body.model_dump_json(exclude_unset=True).encode()).digest()
+    def __post_init__(self) -> None:
+        self.identity = self.principal, self.command.name, self.key
+        self.body_hash = hashlib.sha256(self.body.model_dump_json(exclude_unset=True).encode()).digest()
 
 
 class Requests:
@@ -141,9 +140,9 @@ class Requests:
             taken = later or [await self.queue.get()]
             while len(taken) < self.lot and not self.queue.empty():
                 taken.append(self.queue.get_nowait())
-            lot = list({call.identity: call for call in reversed(taken)}.values())[::-1]
-            later = [call for call in taken if call not in lot]
-            await self.settle(lot)
+            lot: dict[tuple[str, str, str], Call] = {}
+            later = [call for call in taken if lot.setdefault(call.identity, call) is not call]
+            await self.settle(list(lot.values()))
 
     async def settle(self, calls: Sequence[Call]) -> None:
         """Settle calls of different identities: each future gets its answer or its problem."""
@@ -193,6 +192,7 @@ class Batch:
     def __init__(self, calls: Sequence[Call]) -> None:
         self.calls = calls
         self.outcomes: dict[int, tuple[Answer, bool] | Problem] = {}
+        self.new: set[tuple[str, str, str]] = set()
 
     @property
     def size(self) -> int:
@@ -209,13 +209,15 @@ class Batch:
         return now, [work for work, call in zip(works, self.calls, strict=True) if id(call) not in self.outcomes]
 
     async def claim(self, connection: Connection) -> None:
-        """Lock the request rows: the first of all locks."""
-        await connection.execute(CLAIM, *_identities(self.calls), [call.body_hash for call in self.calls])
+        """Lock the request rows: the first of all locks. One that is new was not answered before."""
+        rows = await connection.fetch(CLAIM, *_identities(self.calls), [call.body_hash for call in self.calls])
+        self.new = {(row["principal"], row["route"], row["idempotency_key"]) for row in rows}
 
     async def recall(self, connection: Connection) -> None:
-        """See which were answered before. Sound once all that they lock is locked."""
-        rows = await connection.fetch(READ, *_identities(self.calls))
-        for call, row in zip(self.calls, rows, strict=True):
+        """See which of the others were answered. Sound once all that they lock is locked."""
+        known = [call for call in self.calls if call.identity not in self.new]
+        rows = await connection.fetch(READ, *_identities(known)) if known else []
+        for call, row in zip(known, rows, strict=True):
             if row["body_hash"] != call.body_hash:
                 self.outcomes[id(call)] = reused()
             elif row["status"] is not None:
