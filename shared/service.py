@@ -234,9 +234,8 @@ def doors(service: Service, *, api: bool = True, lifespan: Any = None) -> FastAP
     )
     http.install(made)
     if api:
-        made.include_router(service.routes)
-        for router in operator.ROUTERS:
-            made.include_router(router)
+        for router in (service.routes, *operator.ROUTERS):
+            made.router.routes.extend(router.routes)  # FastAPI looks for a route of an included router twice
     return made
 
 

@@ -31,15 +31,7 @@ class Authority:
         return sorted(self.roles | self.services)
 
     async def __call__(self, request: Request) -> None:
-        """Set the request's principal, or refuse: 401 without a valid token, 403 without the authority.
-
-        The route asks before it reads the body; FastAPI asks after, and is told the same.
-        """
-        if getattr(request.state, "judged_by", None) is not self:
-            request.state.principal = await self._judge(request)
-            request.state.judged_by = self
-
-    async def _judge(self, request: Request) -> Principal:
+        """Set the request's principal, or refuse: 401 without a valid token, 403 without the authority."""
         principal = await self._principal(request)
         if self.names:
             named = principal.subject in self.services and "service" in principal.roles
@@ -47,7 +39,7 @@ class Authority:
                 raise Problem(401, "token-required", "This needs a token", "Send `Authorization: Bearer ...`.")
             if not named and not principal.roles & self.roles:
                 raise Problem(403, "forbidden", "Your roles do not allow this")
-        return principal
+        request.state.principal = principal
 
     async def _principal(self, request: Request) -> Principal:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -20,17 +20,16 @@ BODY_SECONDS = 10.0
 DEEPEST = 200
 """The nesting at which pydantic's JSON reader stops."""
 NULL = "holds a null character, which is no text"
-ONCE = ("authorization", "content-type", "idempotency-key", "receipt-code")
+ONCE = (b"authorization", b"content-type", b"idempotency-key", b"receipt-code")
 """Headers that mean one thing: of two nobody can say which was meant. (Two names of a request are none, see edge.)"""
 
 
 async def read(scope: Scope, receive: Receive) -> Receive:
     """The body, whole, to be received again by the route. Raises Problem 408, 413, 422 or 431."""
-    headers = Headers(scope=scope)
     refuse_large_head(scope)
-    refuse_repeated_headers(headers)
+    refuse_repeated_headers(scope)
     refuse_null_in_address(scope)
-    refuse_endless_body(headers.get("content-length", ""))
+    refuse_endless_body(Headers(scope=scope).get("content-length", ""))
     try:
         async with asyncio.timeout(BODY_SECONDS):
             data = await _whole(receive)
@@ -81,9 +80,10 @@ def refuse_endless_body(declared: str) -> None:
         raise _too_large()
 
 
-def refuse_repeated_headers(headers: Headers) -> None:
+def refuse_repeated_headers(scope: Scope) -> None:
     """Raises Problem 422."""
-    repeated = [name for name in ONCE if len(headers.getlist(name)) > 1]
+    names = [name for name, _ in scope["headers"]]
+    repeated = [name.decode() for name in ONCE if names.count(name) > 1]
     _refuse([FieldError(f"header.{name}", "comes more than once") for name in repeated])
 
 

@@ -17,7 +17,9 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, with both before it. Raises Problem 400, 401, 403, 415 or 422."""
-        answer, judges = super().get_route_handler(), authorities(self.dependencies)
+        judges = authorities(self.dependencies)  # whom FastAPI would ask again, after it has read the body
+        self.dependant.dependencies = [each for each in self.dependant.dependencies if each.call not in judges]
+        answer = super().get_route_handler()
         has_lines = ndjson.is_taken_by(self)
 
         async def handle(request: Request) -> Response:
