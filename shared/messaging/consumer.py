@@ -37,9 +37,6 @@ SILENT_SECONDS = 10.0
 """Health: how long the loop may go without a poll, and the broker without an answer."""
 LOT_RECORDS = 200
 """Partitions that bring fewer share a transaction: by itself it costs as much as some twenty events."""
-REST_SECONDS = 0.05
-"""After a poll that brought fewer we rest for as long as it took, at most this: what comes meanwhile shares the next
-one. Under a steady load small batches else take all there is of the cores; a lone event finds nobody resting."""
 
 Lot: TypeAlias = "Mapping[TopicPartition, Sequence[ConsumerRecord]]"
 
@@ -99,10 +96,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             at = TopicPartition(record.topic, record.partition)
             if at in self.positions:
                 polled.setdefault(at, []).append(record)
-        began = time.monotonic()
         await asyncio.gather(*map(self._start_lot, lots(polled)), return_exceptions=True)
-        if len(records) < LOT_RECORDS:
-            await asyncio.sleep(min(time.monotonic() - began, REST_SECONDS))
 
     def _start_lot(self, lot: Lot) -> "asyncio.Task[None]":
         task = asyncio.create_task(self._lot(lot))

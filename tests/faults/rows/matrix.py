@@ -61,7 +61,7 @@ class Row:
 
 
 ROWS = (
-    Row("F23C", restores.restore_a_sender_into_a_new_cluster, make=restores.by_http, bad_years=0),
+    Row("F23C", restores.restore_a_sender_into_a_new_cluster, make=restores.by_http, bad_years=0, always=False),
     Row("F11", repeats.everything_again),
     Row("F12", repeats.wrong_way_round),
     Row("F13", poison.poison, make=poison.with_one_cursed),
