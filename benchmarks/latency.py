@@ -13,9 +13,11 @@ from benchmarks.measure import percentiles
 from benchmarks.options import Options
 from benchmarks.pace import Arrivals
 from benchmarks.results import Results
-from benchmarks.stage import Stage
+from benchmarks.stage import Stage, new_prefix
+from deploy.local import wire
 from deploy.local.program import ROOT
 from deploy.local.trouble import say
+from shared.events.complaints import COMPLAINTS
 from shared.events.evaluation import EVALUATIONS
 from tests.until import came_true
 
@@ -45,7 +47,10 @@ async def measure(stage: Stage, options: Options, results: Results) -> None:
             times = options.pairs if load == HALF else 1
             found[name] += [await _point(stage, side, load, top, options.scaled(SECONDS)) for _ in range(times)]
             say(f"    {name} at {load} %: p50 {found[name][-1].p50:.1f} ms, p99 {found[name][-1].p99:.1f} ms")
+        way = await _bare(stage, top * HALF / 100, options.scaled(SECONDS))
     _report(results, found)
+    for name, value in zip(("p50", "p99"), way, strict=True):
+        results.add(f"the broker alone at the same load (one way, a hop is two), {name}", [value], "ms")
     PLOT.write_text(plot.svg(top, {name: _by_load(points) for name, points in found.items()}))
     say(f"    plot: {PLOT.relative_to(ROOT)}")
 
@@ -59,6 +64,18 @@ async def _point(stage: Stage, side: Running, load: int, top: float, seconds: in
         assert await came_true(lambda: _complete(arrived, due), DRAIN_SECONDS), f"the {side.side.name} fell behind"
     p50, p99 = percentiles([arrived.at[one] - moment for one, moment in due.items()])
     return Point(load, p50, p99)
+
+
+async def _bare(stage: Stage, rate: float, seconds: int) -> tuple[float, float]:
+    """(p50, p99) in milliseconds of what is sent and read by the same clients, with nobody between them."""
+    kafka, prefix = stage.stack.kafka, new_prefix()
+    await wire.ensure(kafka, COMPLAINTS, prefix)
+    records = [pace.record(one, prefix, keyed=True) for one in letters(round(rate * seconds), OFFICERS)]
+    topic, starts = prefix + COMPLAINTS.name, dict.fromkeys(range(COMPLAINTS.partitions), 0)
+    async with pace.arrivals(kafka, topic, starts, "ce_id") as arrived:
+        due = await pace.send(kafka, records, pace.evenly(len(records), rate))
+        assert await came_true(lambda: _complete(arrived, due), DRAIN_SECONDS), "the broker fell behind"
+    return percentiles([arrived.at[one] - moment for one, moment in due.items()])
 
 
 def _complete(arrived: Arrivals, due: dict[str, float]) -> bool:

@@ -77,10 +77,11 @@ def _send(kafka: str, records: Sequence[Record], moments: Sequence[float]) -> No
 
 
 class Arrivals:
-    """When each record of a topic could be read (seconds since 1970), by the event that caused it."""
+    """When each record of a topic could be read (seconds since 1970), by a header: the event that caused it."""
 
-    def __init__(self, kafka: str, topic: str, starts: Mapping[int, int]) -> None:
+    def __init__(self, kafka: str, topic: str, starts: Mapping[int, int], header: str) -> None:
         self.at: dict[str, float] = {}
+        self._header = header
         self._options = {"bootstrap.servers": kafka, "group.id": uuid.uuid4().hex, "enable.auto.commit": False}
         self._places = [TopicPartition(topic, n, start) for n, start in starts.items()]
         self._over = Flag()
@@ -93,8 +94,8 @@ class Arrivals:
         while not self._over.is_set():
             found = consumer.poll(0.1)
             if found is not None and found.error() is None:
-                cause = dict(found.headers() or [])["ce_causationid"]
-                self.at[cause.decode() if isinstance(cause, bytes) else str(cause)] = time.time()
+                name = dict(found.headers() or [])[self._header]
+                self.at[name.decode() if isinstance(name, bytes) else str(name)] = time.time()
         consumer.close()
 
     def stop(self) -> None:
@@ -103,9 +104,11 @@ class Arrivals:
 
 
 @asynccontextmanager
-async def arrivals(kafka: str, topic: str, starts: Mapping[int, int]) -> AsyncIterator[Arrivals]:
+async def arrivals(
+    kafka: str, topic: str, starts: Mapping[int, int], header: str = "ce_causationid"
+) -> AsyncIterator[Arrivals]:
     """Watch a topic from an offset of each partition on."""
-    watched = Arrivals(kafka, topic, starts)
+    watched = Arrivals(kafka, topic, starts, header)
     watching = asyncio.create_task(asyncio.to_thread(watched.watch))
     try:
         yield watched
