@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
 from asyncpg.connection import LoggedQuery
 
 from shared.db import Pool
@@ -31,18 +32,18 @@ class Tally:
         self.trips += not query.query.startswith(UNTIMED)
 
     def hear(self, producer: AIOKafkaProducer) -> None:
-        """Count a producer's requests, and the bytes of its records: key, value and headers."""
-        request, send = producer.client.send, producer.send
+        """Count a producer's requests, and the bytes of its batches as they go over the wire."""
+        request, send = producer.client.send, producer.send_batch
 
         async def counted_request(node: int, asked: Any, **more: Any) -> Any:
             self.requests += type(asked).__name__.startswith("Produce")
             return await request(node, asked, **more)
 
-        async def counted_send(topic: str, value: bytes, key: bytes, *, headers: Sequence[tuple[str, bytes]]) -> Any:
-            self.bytes += len(value) + len(key) + sum(len(name) + len(its) for name, its in headers)
-            return await send(topic, value, key, headers=headers)
+        async def counted_send(batch: BatchBuilder, topic: str, *, partition: int) -> Any:
+            self.bytes += batch.size()
+            return await send(batch, topic, partition=partition)
 
-        producer.client.send, producer.send = counted_request, counted_send
+        producer.client.send, producer.send_batch = counted_request, counted_send
 
 
 @asynccontextmanager

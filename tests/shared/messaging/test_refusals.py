@@ -46,8 +46,8 @@ class Failing:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._producer, name)
 
-    async def send(self, *arguments: Any, **options: Any) -> asyncio.Future[Any]:
-        await self._producer.send(*arguments, **options)
+    async def send_batch(self, *arguments: Any, **options: Any) -> asyncio.Future[Any]:
+        await self._producer.send_batch(*arguments, **options)
         outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if isinstance(self._failure, asyncio.CancelledError):
             outcome.cancel()
