@@ -81,7 +81,7 @@ async def _try(inbox: Inbox, connection: Connection, message: Message) -> Step:
 
 
 def _step(message: Message, outcome: Outcome, why: str = "", told: list[Told] | None = None) -> Step:
-    tells = [(one.event.type, one.event.key) for one in told or ()]
+    tells = [(one.event.type, one.key) for one in told or ()]
     return Step(message.sequence, message.id, message.type, outcome, why, tells)
 
 

@@ -1,6 +1,5 @@
 """Numbering: each told event gets the next sequence of its key, in the order of the causes, and its outbox row."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from shared.db import Connection
@@ -17,16 +16,15 @@ can't wedge the relay."""
 async def tell(connection: Connection, told: list[Told]) -> None:
     """Number the events (sorted by their causes, so any cutting numbers alike) and write them to the outbox."""
     told = sorted(told, key=lambda one: one.cause.order)
-    counts = Counter((one.event.topic.name, one.key) for one in told)
-    places = sorted(counts)
-    nths: Counter[tuple[str, str]] = Counter()
+    counts: dict[tuple[str, str], int] = {}
     here = traces.current()
     rows = []
     for one in told:
         place = (one.event.topic.name, one.key)
-        nths[place] += 1
+        nth = counts[place] = counts.get(place, 0) + 1
         trail = (one.correlation_id, one.cause.id, one.cause.traceparent or here)
-        rows.append((*place, nths[place], one.id, one.event.type, *trail, _payload(one, trail)))
+        rows.append((*place, nth, one.id, one.event.type, *trail, _payload(one, trail)))
+    places = sorted(counts)
     await connection.execute(
         TELL,
         [stream for stream, _ in places],
@@ -38,7 +36,7 @@ async def tell(connection: Connection, told: list[Told]) -> None:
 
 def _payload(one: Told, trail: Sequence[str | None]) -> str:
     payload = one.event.model_dump_json()
-    size = sum(len(text.encode()) for text in (payload, one.key, *trail) if text)
+    size = len("".join(text for text in (payload, one.key, *trail) if text).encode())
     if size > LARGEST:
         raise ValueError(f"{type(one.event).__name__} has {size} bytes: an event has at most {LARGEST}")
     return payload

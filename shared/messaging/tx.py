@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -46,25 +45,21 @@ class Cause(Generic[B]):
     traceparent: str | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Told:
-    """An event told in this batch, before the chassis has numbered it."""
+    """An event told in this batch under its key, as the `n`th of its kind by its cause; not numbered yet."""
 
     event: Event
+    key: str
     cause: Cause[Any]
     n: int
     correlation_id: str
+    id: UUID = field(init=False)
+    """UUIDv8: the cause's milliseconds, then a hash of cause, type, key and n; so telling again gives the same."""
 
-    @cached_property
-    def key(self) -> str:
-        """The event's key, put together once."""
-        return self.event.key
-
-    @cached_property
-    def id(self) -> UUID:
-        """UUIDv8: the cause's milliseconds, then a hash of cause, type, key and n; so telling again gives the same."""
+    def __post_init__(self) -> None:
         seed = "\0".join((self.cause.id, self.event.type, self.key, str(self.n))).encode()
-        return derived_id(self.cause.at, seed)
+        self.id = derived_id(self.cause.at, seed)
 
 
 def derived_id(at: datetime, seed: bytes) -> UUID:
@@ -111,9 +106,10 @@ class Tx:
 
         `correlation_id` names the flow where it begins here; else the cause's goes on.
         """
-        counted = (cause.id, event.type, event.key)
+        key = event.key
+        counted = (cause.id, event.type, key)
         n = self._counts[counted] = self._counts.get(counted, 0) + 1
-        told = Told(event, cause, n, correlation_id or cause.correlation_id)
+        told = Told(event, key, cause, n, correlation_id or cause.correlation_id)
         self.told.append(told)
         return told.id
 

@@ -22,7 +22,7 @@ TRIM = "DELETE FROM outbox"
 def told(key: str, label: str) -> Told:
     """An event that follows from its label: telling it again gives the same id."""
     cause: Cause[Any] = Cause(body=None, id=label, at=BEGINNING, order=0, correlation_id="c")
-    return Told(Echoed(subject=key, label=label), cause, 1, "c")
+    return Told(Echoed(subject=key, label=label), key, cause, 1, "c")
 
 
 class Sender:

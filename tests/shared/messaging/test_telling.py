@@ -115,4 +115,4 @@ async def test_the_trail_of_an_event_counts_towards_its_size(world: World) -> No
     event = Echoed(subject="s", label="x" * 300_000)
     async with world.look.acquire() as connection:
         with pytest.raises(ValueError, match="Echoed has 600"):
-            await stream.tell(connection, [Told(event, cause, 1, "c")])
+            await stream.tell(connection, [Told(event, "s", cause, 1, "c")])

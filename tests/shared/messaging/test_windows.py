@@ -28,7 +28,7 @@ EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE poll('{0}', '{0}', 50
 
 def told(subject: str, label: str) -> Told:
     cause: Cause[Any] = Cause(body=None, id=str(uuid.uuid4()), at=BEGINNING, order=0, correlation_id="c")
-    return Told(Echoed(subject=subject, label=label), cause, 1, "c")
+    return Told(Echoed(subject=subject, label=label), subject, cause, 1, "c")
 
 
 async def tell(connection: db.Connection, subject: str, *labels: str) -> None:
