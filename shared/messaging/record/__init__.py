@@ -132,7 +132,7 @@ def _read_body(message: Message, attributes: Attributes, data: Any) -> None:
         blame(message, lacking, "type")
     elif message.type not in TYPES:
         _read_other(message)
-    elif TYPES[message.type].topic != message.topic:
+    elif TYPES[message.type].topic.name != message.topic.name:
         blame(message, f"{message.type} does not belong on {message.topic.name}", "type")
     else:
         read_event(message, TYPES[message.type], data)

@@ -1,5 +1,6 @@
 """The body of an event: checked against its type, or the reason why it can't be read."""
 
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from shared.messaging.record.envelope import ATTRIBUTES, LONGEST, Unreadable, pa
 from shared.messaging.record.message import Message, Reading
 from shared.wording import mistakes
 
-SIGNS = (null_characters.ESCAPED, b"NaN", b"Infinity")
+SIGNS = re.compile(b"|".join(map(re.escape, (null_characters.ESCAPED, b"NaN", b"Infinity"))))
 """Of null characters, and of numbers that are none: a body without these words holds neither."""
 
 
@@ -54,7 +55,7 @@ def _refuse_bad_json(message: Message, kind: type[Event], data: Any) -> None:
     """What the model passes over. What is plainly not there is not looked for: our own events hold none of it."""
     stranger = message.topic.kind is Kind.STRANGER
     raw = data if isinstance(data, bytes) else message.record.value or b""
-    if not stranger and not any(sign in raw for sign in SIGNS):
+    if not stranger and not SIGNS.search(raw):
         return
     value = parsed(raw, "is not JSON")
     if null_characters.ESCAPED in raw and next(null_characters.paths(value if raw is data else data), None) is not None:

@@ -1,7 +1,7 @@
 """The two forms of a CloudEvent in a record, binary and structured: its attributes and its data, not judged yet."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,9 @@ LONGEST = 500
 """Bytes (UTF-8) of an id or a source; more is not a name."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 TRACE, TWICE = "traceparent", "twice"
-PLAIN = ("content-type", TRACE)
-"""What is said without the prefix of an attribute."""
+UNPREFIXED = "traceparent without the prefix"
+NAMES = {**{f"ce_{name}": name for name in (*ATTRIBUTES, TRACE)}, "content-type": "content-type", TRACE: UNPREFIXED}
+"""What we read, by the name of its header."""
 
 
 class Unreadable(Exception):
@@ -33,8 +34,18 @@ class Attributes:
     Of two that mean one thing none is taken: nobody can say which was meant.
     """
 
-    texts: Mapping[str, str]
-    unfit: Mapping[str, str]
+    texts: dict[str, str]
+    unfit: dict[str, str]
+
+    def take(self, name: str, value: Any) -> None:
+        """What is said under a name, which should come once: text, or bytes that are not UTF-8."""
+        if name in self.texts or name in self.unfit:
+            self.texts.pop(name, None)
+            self.unfit[name] = TWICE
+        elif problem := _problem(value):
+            self.unfit[name] = problem
+        else:
+            self.texts[name] = value
 
     def text(self, name: str) -> str:
         """One that can be kept; else ""."""
@@ -52,9 +63,22 @@ class Attributes:
 
 
 def headers_of(record: Record) -> Attributes:
-    """The event's attributes among the headers, by lower-case name; others' headers are not ours."""
-    found = _kept(_ours(record))
-    return Attributes(_bare(found.texts), _bare(found.unfit))
+    """The event's attributes among the headers, whose names come in any case; others' headers are not ours.
+
+    A place in a trace that is said with the prefix counts before one without.
+    """
+    found = Attributes({}, {})
+    for header, value in record.headers:
+        name = NAMES.get(header.lower())
+        if name is None:
+            continue
+        try:
+            text: Any = (value or b"").decode()
+        except UnicodeDecodeError:
+            text = value
+        found.take(name, text)
+    found.texts.setdefault(TRACE, found.text(UNPREFIXED))
+    return found
 
 
 def attributes_of(record: Record) -> tuple[Attributes, Any]:
@@ -93,52 +117,22 @@ def _why(raw: bytes, error: str) -> str:
     return " (NaN and Infinity are no numbers)"
 
 
-def _ours(record: Record) -> Iterator[tuple[str, Any]]:
-    """The headers that are the event's; what is not UTF-8 stays bytes."""
-    for given, value in record.headers:
-        name = given.lower()
-        if name.startswith("ce_") or name in PLAIN:
-            try:
-                yield name, (value or b"").decode()
-            except UnicodeDecodeError:
-                yield name, value
-
-
-def _bare(named: Mapping[str, str]) -> dict[str, str]:
-    """By the names of the attributes: what is said with the prefix counts before what is said without."""
-    plain = {name: named[name] for name in PLAIN if name in named}
-    return plain | {name.removeprefix("ce_"): text for name, text in named.items() if name not in plain}
-
-
-def _kept(given: Iterable[tuple[str, Any]]) -> Attributes:
-    """Texts as text, and what is not UTF-8 as bytes; each name should come once."""
-    texts: dict[str, str] = {}
-    unfit: dict[str, str] = {}
-    for name, value in given:
-        if name in texts or name in unfit:
-            unfit[name] = TWICE
-        elif problem := _problem(value):
-            unfit[name] = problem
-        else:
-            texts[name] = value
-    for name in unfit:
-        texts.pop(name, None)
-    return Attributes(texts, unfit)
-
-
 def _problem(value: Any) -> str:
     if not isinstance(value, str):
         return "that is not UTF-8" if isinstance(value, bytes) else "that is no text"
     if "\0" in value:
         return "that holds null characters"
-    if len(value.encode()) > LONGEST:
+    if len(value) > LONGEST or (not value.isascii() and len(value.encode()) > LONGEST):
         return f"of more than {LONGEST} bytes"
     return "" if value else "that is empty"
 
 
 def _of_envelope(envelope: Mapping[str, Any], raw: bytes, headers: Attributes) -> Attributes:
     """Of a name that comes twice the parser leaves one value. Null is as if it were not there (JSON format, 2.2)."""
-    found = _kept((name, envelope[name]) for name in (*ATTRIBUTES, TRACE) if envelope.get(name) is not None)
+    found = Attributes({}, {})
+    for name in (*ATTRIBUTES, TRACE):
+        if envelope.get(name) is not None:
+            found.take(name, envelope[name])
     twice = dict.fromkeys(repeated_names.outermost(raw), TWICE)
     texts = {name: text for name, text in found.texts.items() if name not in twice}
     return Attributes({TRACE: headers.text(TRACE), **texts}, {**found.unfit, **twice})
@@ -161,4 +155,5 @@ def _data(envelope: Mapping[str, Any], unfit: Mapping[str, str]) -> Any:
 
 def _looks_structured(record: Record, headers: Attributes) -> bool:
     """The Python SDK sends the structured form under the content type of its data, or under none."""
-    return {*headers.texts, *headers.unfit}.isdisjoint(REQUIRED) and b'"specversion"' in (record.value or b"")
+    nameless = headers.texts.keys().isdisjoint(REQUIRED) and headers.unfit.keys().isdisjoint(REQUIRED)
+    return nameless and b'"specversion"' in (record.value or b"")

@@ -36,7 +36,7 @@ class Record:
     @property
     def size(self) -> int:
         """Bytes of all that somebody may have made long."""
-        pairs = sum(len(name) + len(value or b"") for name, value in self.headers)
+        pairs = sum([len(name) + len(value or b"") for name, value in self.headers])
         return len(self.key or b"") + len(self.value or b"") + pairs
 
 
