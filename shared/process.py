@@ -1,7 +1,9 @@
-"""A process that is told to stop: it ends cleanly, with code 0, or at its deadline is cut off, with code 1."""
+"""A process from start to end: told to stop, it ends with code 0, or at its deadline is cut off, with code 1."""
 
+import gc
 import os
 import signal
+import socket
 import threading
 from types import FrameType
 from typing import NoReturn
@@ -23,6 +25,12 @@ class Server(uvicorn.Server):
         config.timeout_graceful_shutdown = max(1, int(seconds / 2))
         super().__init__(config)
         self.seconds = seconds
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and look no more for garbage among what is there by now: a look at all of it takes a batch's time."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop. The deadline is kept by a thread, since what hangs may be the loop itself."""

@@ -48,6 +48,19 @@ async def test_a_process_ends_at_its_deadline_and_its_code_says_whether_it_ended
         assert time.monotonic() - began >= 0.9
 
 
+async def test_what_a_process_is_made_of_is_not_looked_through_for_garbage() -> None:
+    """Weaker: each full collection looks at all that was imported, in the time of a small batch."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", SERVE.format(hang="import gc; print(gc.get_freeze_count() > 10_000, flush=True)")),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 30) == b"ready\n"
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.stdout.readline(), 20) == b"True\n"
+    assert await asyncio.wait_for(process.wait(), 20) == 0
+
+
 def test_an_idle_connection_is_kept_for_longer_than_proxies_keep_theirs() -> None:
     """Weaker: a proxy sends a request into a connection that is just being closed, and answers 502 (nginx: 60 s)."""
     server = process.Server(uvicorn.Config(""), 1.0)
