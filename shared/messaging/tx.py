@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from asyncpg import Record
-from asyncpg.pgproto.pgproto import UUID as RowUUID  # as a row holds it: made in a tenth of the time, written too
+from asyncpg.pgproto import pgproto
 from pydantic import BaseModel
 
 from shared.errors import Problem
@@ -68,7 +68,8 @@ def derived_id(at: datetime, seed: bytes) -> UUID:
     milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
     hashed = int.from_bytes(hashlib.sha256(seed).digest()[:10])
     high, low = (hashed >> 62) & 0xFFF, hashed & ((1 << 62) - 1)
-    return RowUUID((milliseconds << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low).to_bytes(16))
+    # As rows hold them: made, and written, in a tenth of the time.
+    return pgproto.UUID((milliseconds << 80 | 0x8 << 76 | high << 64 | 0b10 << 62 | low).to_bytes(16))
 
 
 @dataclass(slots=True)
