@@ -1,7 +1,7 @@
 """A service that a signal of its own meets at one point: `python -m tests.faults.crashing SERVICE POINT NTH SIGNAL`.
 
-`before_commit` and `after_commit` count batches, `before_send` and `after_send` records, `before_offsets` and
-`after_offsets` commits of Kafka's offsets. Nothing in the service knows of it.
+`before_commit` and `after_commit` count batches, `before_send` and `after_send` batches of records,
+`before_offsets` and `after_offsets` commits of Kafka's offsets. Nothing in the service knows of it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Trapped:
 
 def set_up(trap: Trap) -> None:
     """Put the trap around commits, sends and offset commits."""
-    run, send, commit = Runner.run, AIOKafkaProducer.send, AIOKafkaConsumer.commit
+    run, send, commit = Runner.run, AIOKafkaProducer.send_batch, AIOKafkaConsumer.commit
 
     async def trapped_run(self: Runner, door: Door) -> Tx:
         tx = await run(self, Trapped(door, trap))
@@ -89,7 +89,7 @@ def set_up(trap: Trap) -> None:
         trap.passing("after_offsets")
 
     Runner.run = trapped_run  # type: ignore[method-assign]
-    AIOKafkaProducer.send = trapped_send
+    AIOKafkaProducer.send_batch = trapped_send
     AIOKafkaConsumer.commit = trapped_commit
     consumer.COMMIT_SECONDS = OFFSETS_SECONDS
 

@@ -23,7 +23,7 @@ ALONE = "complaints"
 """All others live on what it tells: while it dies, they have nothing to make progress with."""
 FROM_NOTHING_SECONDS = 5.0
 """Loading the code takes 2 s of a core that it shares; 3 s to the first progress are asserted of loaded code."""
-NTH = {"commit": (2, 5), "send": (2, 10), "offsets": (1, 2)}
+NTH = {"commit": (2, 5), "send": (2, 6), "offsets": (1, 2)}
 """Which pass is the last, at random."""
 
 
