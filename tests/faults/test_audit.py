@@ -11,7 +11,7 @@ import pytest
 from deploy.local import district
 from deploy.local.temporary import temporary_folder
 from tests.faults import clients
-from tests.faults.audit import BadInput, Evidence, Topics, audit, judge, when_quiet
+from tests.faults.audit import BadInput, Evidence, NotQuiet, Topics, audit, judge, when_quiet
 from tests.faults.audit.topics import Told
 from tests.faults.fleet import Fleet
 
@@ -20,6 +20,10 @@ SECONDS = 3.0
 # What a system that lies would leave in its tables, and the words in which the audit must say so.
 TABLES = {
     "was accepted and is lost": ("complaints", "TRUNCATE complaint CASCADE"),
+    "opened an evaluation, and is still assigned": (
+        "complaints",
+        "UPDATE complaint SET state = 'assigned' WHERE state = 'examined'",
+    ),
     "1 standing evaluations and reason made up": (
         "evaluation",
         """INSERT INTO no_evaluation SELECT complaint_id, 'made up' FROM evaluation LIMIT 1""",
@@ -75,6 +79,16 @@ async def test_the_audit_is_silent_about_a_system_that_keeps_the_promise_and_tel
             evidence = Evidence(at, Topics(), load.submissions)
             assert await audit(fleet.stack, evidence) == []
             await _every_lie_is_told(evidence)
+        await _what_stands_still_is_told_from_what_is_late(fleet)
+
+
+async def _what_stands_still_is_told_from_what_is_late(fleet: Fleet) -> None:
+    """One that should be parked and never comes: no audit could be asked while it may be on its way."""
+    for seconds, still, stands in ((60.0, 0.3, True), (0.3, 60.0, False)):
+        with pytest.raises(NotQuiet, match="0 parked, 1 expected") as told:
+            async with when_quiet(fleet.stack, seconds, parked=1, still=still):
+                pass
+        assert told.value.stands is stands
 
 
 async def _every_lie_is_told(evidence: Evidence) -> None:

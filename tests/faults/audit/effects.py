@@ -11,6 +11,9 @@ LEFT JOIN no_evaluation n USING (complaint_id)
 LEFT JOIN evaluation e ON e.incident_id = c.incident_id AND e.status <> 'withdrawn'
 GROUP BY c.complaint_id, n.reason"""
 
+OPENED = """SELECT DISTINCT payload::jsonb ->> 'complaint_id' AS complaint_id FROM outbox
+WHERE topic = 'evaluations.v1' AND type LIKE '%.EvaluationOpened.%'"""
+UNEXAMINED = "SELECT complaint_id, state FROM complaint WHERE state IN ('received', 'verified', 'assigned')"
 NEWS = """SELECT event_id::text, key FROM outbox WHERE topic = 'evaluations.v1' AND type LIKE '%.EvaluationCompleted.%'
 AND (payload::jsonb ->> 'news')::boolean IS NOT FALSE"""
 STAFF = "SELECT event_id, count(*) AS times FROM delivery WHERE audience IN ('employee', 'superior') GROUP BY event_id"
@@ -39,12 +42,19 @@ def accepted(evidence: Evidence) -> set[str]:
 
 
 async def complaints(evidence: Evidence) -> list[Contradiction]:
-    """I1, I2, I8: one row each and no other; each in one incident with one evaluation, or a reason for none."""
+    """I1, I2, I8: one row each and no other; each in one incident with one evaluation, or a reason for none.
+
+    And its reporter sees that it is examined where an evaluation was opened by it.
+    """
     at, told = evidence.at, accepted(evidence)
     rows = {str(r["complaint_id"]) for r in await at["complaints"].fetch("SELECT complaint_id FROM complaint")}
     judged = {str(r["complaint_id"]): r for r in await at["evaluation"].fetch(JUDGED)}
     wrong = [_i1(f"complaint {one} was accepted and is lost", one) for one in told - rows]
     wrong += [_i1(f"complaint {one} never reached evaluation", one) for one in rows - judged.keys()]
+    unexamined = {str(r["complaint_id"]): r["state"] for r in await at["complaints"].fetch(UNEXAMINED)}
+    opened = {r["complaint_id"] for r in await at["evaluation"].fetch(OPENED)}
+    for one in sorted(opened & unexamined.keys()):
+        wrong.append(_i1(f"complaint {one} opened an evaluation, and is still {unexamined[one]}", one))
     wrong += [_i8(f"complaint {one} has no client that was told so", one) for one in rows - told]
     wrong += [_i8(f"complaint {one} is evaluated and unknown", one) for one in judged.keys() - rows]
     for one, row in judged.items():

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import inf
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -29,21 +30,34 @@ UNGRANTED = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 class NotQuiet(AssertionError):
-    """Something is still on its way."""
+    """Something is still on its way; or (`stands`) something is left, and nothing moves any more."""
+
+    def __init__(self, says: str, *, stands: bool) -> None:
+        super().__init__(says)
+        self.stands = stands
 
 
 @asynccontextmanager
-async def when_quiet(stack: Stack, seconds: float = 60, parked: int = 0) -> AsyncIterator[Databases]:
-    """The databases, once nothing is on its way (`parked`: so many stay). Raises NotQuiet with what is left."""
+async def when_quiet(
+    stack: Stack, seconds: float = 60, parked: int = 0, still: float = inf
+) -> AsyncIterator[Databases]:
+    """The databases, once nothing is on its way (`parked`: so many stay). Raises NotQuiet with what is left.
+
+    After so many `seconds`; or sooner, when what is left has not changed for so long (`still`).
+    """
     began = time.monotonic()
     server = await asyncpg.connect(stack.postgres_url())
     try:
         async with databases(stack) as at, reader(stack.kafka) as consumer:
             last: list[str] = []
+            changed = began
             while left := await _under_way(at, consumer, server, parked):
-                if time.monotonic() - began > seconds:
-                    raise NotQuiet(f"not quiet after {seconds:.0f} s: {'; '.join(left)}")
-                last = left
+                now = time.monotonic()
+                last, changed = left, changed if left == last else now
+                if now - changed > still:
+                    raise NotQuiet(f"all stands still: {'; '.join(left)}", stands=True)
+                if now - began > seconds:
+                    raise NotQuiet(f"not quiet after {seconds:.0f} s: {'; '.join(left)}", stands=False)
                 await asyncio.sleep(0.2)
             say(f"  quiet after {time.monotonic() - began:.1f} s (at last: {'; '.join(last) or 'nothing'})")
             yield at
