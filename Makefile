@@ -7,6 +7,7 @@ SEED ?=
 ROWS ?=
 ALL ?=
 LONG ?=
+BUGS ?=
 MINUTES ?=
 FLAKY ?=
 
@@ -22,8 +23,8 @@ test: bootstrap ## the whole test suite in two processes, each with a real stack
 journeys: bootstrap ## the journeys alone (FLAKY=1 in a district where calls fail now and then, ARGS="-k praise" for some)
 	@$(if $(FLAKY),SALOR_FLAKY=1) $(VENV)/python -m pytest tests/journeys $(ARGS)
 
-faults: bootstrap ## faults under load, and an audit after each (ROWS="F1 F5" for some, ALL=1, LONG=1 MINUTES=60, SEED=7 to repeat)
-	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ALL),--all) $(if $(LONG),--long) $(if $(MINUTES),--minutes $(MINUTES)) $(ROWS)
+faults: bootstrap ## faults under load, and an audit after each (ROWS="F1 F5" for some, ALL=1, BUGS=1, LONG=1 MINUTES=60, SEED=7 to repeat)
+	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ALL),--all) $(if $(LONG),--long) $(if $(BUGS),--bugs) $(if $(MINUTES),--minutes $(MINUTES)) $(ROWS)
 
 mutations: bootstrap ## takes the guards of the promise out one at a time; a named test must see each (ARGS="epoch" for some)
 	@$(VENV)/python -m tests.mutations $(ARGS)

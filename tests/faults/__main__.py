@@ -14,21 +14,21 @@ from pathlib import Path
 from deploy.local.kafka import LOCAL
 from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import say
-from tests.faults import long
+from tests.faults import bugs, long
 from tests.faults.fleet import Fleet
 from tests.faults.report import Outcome, summary, table
 from tests.faults.rows.matrix import ROWS, Row
-from tests.faults.run import Harness
+from tests.faults.run import PATIENT, Harness, Waits
 
 KEPT = LOCAL / "faults"
-QUIET_SECONDS = 120.0
-"""How long it may take after the load until nothing is on its way."""
 
 
 async def main(options: argparse.Namespace) -> int:
     """Run what was asked for; gives the exit code: 1 if any row is red."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a hundred lines for each second without a broker
     began = time.monotonic()
+    if options.bugs:
+        return 0 if await bugs.all_caught(options.seed, options.rows, run) else 1
     if options.long:
         outcomes = await long.pairs_for(options.minutes, options.seed, run)
     else:
@@ -39,16 +39,20 @@ async def main(options: argparse.Namespace) -> int:
     return 1 if any(outcome.is_red for outcome in outcomes) else 0
 
 
-async def run(rows: Sequence[Row], seed: int) -> list[Outcome]:
-    """Run rows on one stack, which then is gone; of red ones it is told what is wrong, and the logs are kept."""
+async def run(rows: Sequence[Row], seed: int, tree: Path | None = None, waits: Waits = PATIENT) -> list[Outcome]:
+    """Run rows on one stack, which then is gone; of red ones it is told what is wrong, and the logs are kept.
+
+    With a `tree` its services run, of which nobody wonders that they are red: who asked for them tells of it.
+    """
     began = time.monotonic()
     say(f"seed {seed}: {' '.join(row.name for row in rows)}")
-    async with temporary_folder("faults") as folder, Fleet(folder) as fleet:
-        harness = Harness(fleet, seed, QUIET_SECONDS)
+    async with temporary_folder("faults") as folder, Fleet(folder, tree) as fleet:
+        harness = Harness(fleet, seed, waits)
         await harness.prepare(rows)
         say(f"the stack is up and its district known after {time.monotonic() - began:.0f} s")
         outcomes = [await harness.run(row) for row in rows]
-        if red := [outcome for outcome in outcomes if outcome.is_red]:
+        red = [outcome for outcome in outcomes if outcome.is_red]
+        if red and tree is None:
             keep(folder / "log", red, seed)
     return outcomes
 
@@ -77,6 +81,9 @@ def asked() -> argparse.Namespace:
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of {' '.join(names)} (default: the quick ones)")
     parser.add_argument("--all", action="store_true", help="every row")
     parser.add_argument("--long", action="store_true", help="random pairs of faults instead, until one fails")
+    parser.add_argument(
+        "--bugs", action="store_true", help="bugs in the services instead: each must be caught by its row"
+    )
     parser.add_argument("--minutes", type=float, default=60.0, help="for so long (default: 60)")
     options = parser.parse_args()
     if unknown := set(options.rows) - set(names):

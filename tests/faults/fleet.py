@@ -46,14 +46,16 @@ class Fleet:
     """Servers and services of one data folder. Nothing comes back by itself: the row decides when.
 
     `back_door`: the broker's port for who comes through a proxy, `told_door`: that proxy's, which it tells them.
+    The services' code is that of `tree`, where one is named.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tree: Path | None = None) -> None:
+        code = {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(tree)} if tree else {}
         self.back_door = free_port()
         self.told_door = free_port({self.back_door})
         self.stack = Stack(
             folder,
-            environment={**PROFILE, "SALOR_POLICY_FOLDER": str(_policies(folder))},
+            environment={**PROFILE, **code, "SALOR_POLICY_FOLDER": str(_policies(folder))},
             kafka_settings=SETTINGS + BACK_DOOR.format(back=self.back_door, told=self.told_door),
         )
         self._programs = {program.name: program for program in self.stack.programs}

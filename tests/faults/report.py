@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.faults.audit import Contradiction, Sort
@@ -63,10 +63,15 @@ def count(found: Sequence[Contradiction], sort: Sort) -> int:
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """The head, and one line a fault, however often it was given."""
-    lines = [HEAD, *(_line([one for one in outcomes if one.row == name]) for name in dict.fromkeys(_names(outcomes)))]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    names = dict.fromkeys(_names(outcomes))
+    return aligned([HEAD, *(_line([one for one in outcomes if one.row == name]) for name in names)])
+
+
+def aligned(lines: Sequence[Sequence[str]], pad: Callable[[str, int], str] = str.rjust) -> Iterator[str]:
+    """Lines of as many cells, in columns."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        yield " | ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+        yield " | ".join(pad(cell, width) for cell, width in zip(line, widths, strict=True))
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
 from random import Random
 
 from deploy.local import district, wire
@@ -12,7 +14,18 @@ from deploy.local.patience import patience
 from deploy.local.trouble import Trouble, say
 from shared.events.directory import EmployeeRecorded
 from tests.faults import bounds, people
-from tests.faults.audit import BadInput, Contradiction, Evidence, NotQuiet, Sort, Topics, audit, when_quiet
+from tests.faults.audit import (
+    BadInput,
+    Contradiction,
+    Databases,
+    Evidence,
+    NotQuiet,
+    Sort,
+    Topics,
+    audit,
+    databases,
+    when_quiet,
+)
 from tests.faults.audit.effects import unknown
 from tests.faults.clients import Load, Submission
 from tests.faults.fleet import Fleet
@@ -21,15 +34,28 @@ from tests.faults.report import Outcome
 from tests.faults.rows.matrix import Row
 from tests.faults.trial import DONE, Trial
 
-FAULT_SECONDS = 180.0
-"""Like the wait for quiet, longer on a machine that has other work: limits are asserted apart."""
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Seconds, and longer on a machine that has other work: limits are asserted apart.
+
+    `fault`: until it was given; `quiet`: after the load until nothing is on its way; `still`: until what is left and
+    does not move any more is taken for lost.
+    """
+
+    fault: float = 180.0
+    quiet: float = 120.0
+    still: float = inf
+
+
+PATIENT = Waits()
 
 
 class Harness:
     """The stack's history over all rows: what clients were told, what is known to be bad."""
 
-    def __init__(self, fleet: Fleet, seed: int, quiet_seconds: float) -> None:
-        self.fleet, self.seed, self.quiet_seconds = fleet, seed, quiet_seconds
+    def __init__(self, fleet: Fleet, seed: int, waits: Waits = PATIENT) -> None:
+        self.fleet, self.seed, self.waits = fleet, seed, waits
         self.topics = Topics()
         self.submissions: list[Submission] = []
         self.bad: list[BadInput] = []
@@ -71,6 +97,7 @@ class Harness:
             self.inverted |= trial.inverted
             await self._judge(outcome)
         outcome.found += [Contradiction("I10", Sort.WRONG, says) for says in bounds.passed(most)]
+        outcome.found += trial.found
         outcome.wrong += trial.wrong
         outcome.submissions = len(load.submissions)
         outcome.accepted = sum(bool(submission.complaint_id) for submission in load.submissions)
@@ -89,7 +116,7 @@ class Harness:
         running = asyncio.create_task(self._load(trial, over))
         wrong = []
         try:
-            async with asyncio.timeout(patience(FAULT_SECONDS)):
+            async with asyncio.timeout(patience(self.waits.fault)):
                 await row.fault(trial)
         except Exception as error:
             wrong += [f"the fault could not be given: {one!r}" for one in _single(error)]
@@ -114,22 +141,30 @@ class Harness:
         await trial.load.run(self.fleet.stack, over)
 
     async def _judge(self, outcome: Outcome) -> None:
-        """Wait until all is quiet, then audit; of the first contradiction the history is told too."""
-        kafka = self.fleet.stack.kafka
+        """Wait until all is quiet or stands still, then audit."""
         try:
-            async with when_quiet(self.fleet.stack, patience(self.quiet_seconds), parked=self._parked()) as at:
-                evidence = Evidence(at, self.topics, self.submissions, self.bad, frozenset(self.inverted))
-                outcome.found += await audit(self.fleet.stack, evidence)
-                before, self.unknown = self.unknown, await unknown(evidence)
-                outcome.unknown = self.unknown - before
-                outcome.audited = True
-                if first := next((one.about for one in outcome.found if one.about), ""):
-                    outcome.history = [f"seed {self.seed}, the history of {first}:"]
-                    outcome.history += await history(kafka, evidence, first)
-        except NotQuiet as error:
-            outcome.found.append(Contradiction("I6", Sort.WRONG, str(error)))
+            try:
+                quiet, still = patience(self.waits.quiet), patience(self.waits.still)
+                async with when_quiet(self.fleet.stack, quiet, self._parked(), still) as at:
+                    await self._audit(outcome, at)
+            except NotQuiet as error:
+                outcome.found.append(Contradiction("I6", Sort.WRONG, str(error)))
+                if error.stands:
+                    async with databases(self.fleet.stack) as at:
+                        await self._audit(outcome, at)
         except Exception as error:
             outcome.wrong.append(f"no audit: {type(error).__name__} {error}")
+
+    async def _audit(self, outcome: Outcome, at: Databases) -> None:
+        """What it says; of the first contradiction the history is told too."""
+        evidence = Evidence(at, self.topics, self.submissions, self.bad, frozenset(self.inverted))
+        outcome.found += await audit(self.fleet.stack, evidence)
+        before, self.unknown = self.unknown, await unknown(evidence)
+        outcome.unknown = self.unknown - before
+        outcome.audited = True
+        if first := next((one.about for one in outcome.found if one.about), ""):
+            outcome.history = [f"seed {self.seed}, the history of {first}:"]
+            outcome.history += await history(self.fleet.stack.kafka, evidence, first)
 
     def _parked(self) -> int:
         """Bad inputs stay parked with each service that listens to their topic."""

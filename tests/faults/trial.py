@@ -13,7 +13,7 @@ import asyncpg
 
 from deploy.local.trouble import say
 from shared.events.directory import EmployeeRecorded
-from tests.faults.audit import BadInput
+from tests.faults.audit import BadInput, Contradiction
 from tests.faults.clients import Load
 from tests.faults.fleet import Fleet
 from tests.faults.operator import salor
@@ -31,7 +31,7 @@ class Trial:
     """What a fault acts with.
 
     `injected`: how many faults were given; `hit`: the work in flight at them; `gaps`: seconds from each to the first
-    progress.
+    progress. `found`: what contradicts the promise and can be seen in the middle of a fault only; `wrong`: what else.
     """
 
     fleet: Fleet
@@ -43,6 +43,7 @@ class Trial:
     injected: int = 0
     hit: list[int] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
+    found: list[Contradiction] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     bad: list[BadInput] = field(default_factory=list)
     inverted: set[tuple[str, str]] = field(default_factory=set)

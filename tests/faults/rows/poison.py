@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from shared.events.directory import EmployeeRecorded
 from shared.events.evaluation import EvaluationCompleted
 from shared.events.frontoffice import ComplaintSubmitted
 from tests.faults import buggy, clients
-from tests.faults.audit import BadInput
+from tests.faults.audit import BadInput, Contradiction, Sort
 from tests.faults.clients import Submission
 from tests.faults.sending import Sender
 from tests.faults.trial import PATIENCE_SECONDS, Trial
@@ -30,6 +31,11 @@ CURSED = 300
 OVERSIZE = 900_000
 FAILED = "SELECT count(*) FROM parked WHERE reason = 'failed' AND key = $1"
 PARKED_FILED = "SELECT key FROM parked WHERE stream = 'complaints.v1' AND reason = 'failed' AND key NOT LIKE 'bad-%'"
+HOLD = "SELECT FROM position FOR UPDATE"
+HELD_SECONDS = 0.5
+WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'complaints' AND wait_event_type = 'Lock'"
+EARLY = """SELECT d.topic, d.partition, d.record_offset FROM dead_letter d LEFT JOIN position p USING (topic, partition)
+WHERE d.record_offset >= coalesce(p.next_offset, 0)"""
 MOST_ATTEMPTS = 12
 """A batch is halved down to the one that fails: of 2,000 at most eleven times."""
 Headers = list[tuple[str, bytes | None]]
@@ -158,7 +164,8 @@ async def poison(trial: Trial) -> None:
     await trial.fleet.start("evaluation", "tests.faults.buggy", str(file))
     await trial.submitted(200)
     await trial.strike("poison")
-    for event in (ComplaintSubmitted, ComplaintFiled, EvaluationCompleted):
+    await _set_aside_with_its_batch(trial)
+    for event in (ComplaintFiled, EvaluationCompleted):
         await _send(trial, unreadable(event, trial.chance))
     await trial.submitted(CURSED + 1)
 
@@ -175,6 +182,26 @@ async def poison(trial: Trial) -> None:
     trial.expect(most <= MOST_ATTEMPTS, f"a neighbour was tried {most} times")
     file.unlink()
     await trial.operator("replay", "evaluation", ComplaintFiled.topic.name, key)
+
+
+async def _set_aside_with_its_batch(trial: Trial) -> None:
+    """Poison whose batches can't commit for a moment, since we hold the positions: no dead letter is there before."""
+    await trial.fleet.stop("complaints")
+    await _send(trial, unreadable(ComplaintSubmitted, trial.chance))
+    holder = await trial.connection("complaints")
+    async with holder.transaction():
+        await holder.fetch(HOLD)
+        await trial.fleet.launch("complaints")
+
+        async def waits() -> bool:
+            return bool(await trial.value("postgres", WAITS))
+
+        await until(waits, PATIENCE_SECONDS)
+        await asyncio.sleep(HELD_SECONDS)
+        early = {tuple(row) for row in await holder.fetch(EARLY)} & {bad.place for bad in trial.bad}
+    if early:
+        says = f"{len(early)} dead letters were there before the batches that they came with"
+        trial.found.append(Contradiction("I7", Sort.WRONG, says, count=len(early)))
 
 
 async def too_large(trial: Trial) -> None:

@@ -90,6 +90,15 @@ async def wrong_way_round(trial: Trial) -> None:
     await trial.submitted(150)
     database = await trial.connection("evaluation")
     await database.execute(SEIZE)
+    try:
+        wrong = await _tell_the_wrong_way_round(trial, database)
+    finally:
+        await database.execute(LET_GO)
+    await until(lambda: _everywhere(trial, FLOWED, wrong), PATIENCE_SECONDS)
+
+
+async def _tell_the_wrong_way_round(trial: Trial, database: asyncpg.Connection[asyncpg.Record]) -> list[str]:
+    """In place of the true relay, until the keys whose second event came first are parked; gives these."""
     await asyncio.sleep(NOTICED_SECONDS)
     last = await database.fetchval(LAST)
     rows: list[asyncpg.Record] = []
@@ -111,8 +120,7 @@ async def wrong_way_round(trial: Trial) -> None:
                 )
     await until(lambda: _everywhere(trial, GAPS, wrong), PATIENCE_SECONDS)
     await until(lambda: _everywhere(trial, FLOWED, right), PATIENCE_SECONDS)
-    await database.execute(LET_GO)
-    await until(lambda: _everywhere(trial, FLOWED, wrong), PATIENCE_SECONDS)
+    return wrong
 
 
 async def _everywhere(trial: Trial, sql: str, keys: list[str]) -> bool:
