@@ -46,9 +46,9 @@ class Bug:
 BUGS = (
     Bug("offset committed before the database", "position in the transaction", "F1", "I7"),
     Bug("sequence check skipped", "next of its key only", "F12", "I1"),
-    Bug("ON CONFLICT removed", "ON CONFLICT of strangers", "F11", "I6"),
+    Bug("ON CONFLICT removed", "ON CONFLICT of strangers", "F11", "I7"),
     Bug("relay that reads id > last", "snapshot windows", "F20", "I9"),
-    Bug("cursor moved before the ack", "cursor behind the acknowledged", "F4", "I9"),
+    Bug("cursor moved before the ack", "cursor behind the acknowledged", "F1", "I9"),
     Bug("exception swallowed", "a handler's failure is its batch's", "F13", "I1"),
     Bug("dead letter outside the transaction", "dead letter in the transaction", "F13", "I7"),
     Bug("parked key not blocking its successors", "parked key blocks its successors", "F24", "I4"),
