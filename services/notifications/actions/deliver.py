@@ -138,17 +138,28 @@ async def _claim(office: Office, policy: DeliveryPolicy, medium: Medium, most: i
 
 
 async def _look_up(office: Office, lot: Sequence[Delivery]) -> Known:
-    first = sending.introductions(lot)
-    if first:
-        await patiently(lambda: people.introduce(office.pool, first))
-    staff = {d.recipient for d in lot if d.audience is not Audience.CITIZEN}
-    courtesies = {d.recipient for d in lot if d.channel is Medium.EMAIL and d.what in office.notices.courtesy}
     found, unwilling, (contacts, missing) = await asyncio.gather(
-        patiently(lambda: people.people(office.pool, staff)),
-        patiently(lambda: preferences.unwilling(office.pool, courtesies)),
-        _ask_vault(office, lot),
+        _people(office, lot), _unwilling(office, lot), _ask_vault(office, lot)
     )
     return Known(found, contacts, missing, unwilling)
+
+
+async def _people(office: Office, lot: Sequence[Delivery]) -> dict[UUID, Person]:
+    """The civil servants of a lot. Whoever has had no letter about an evaluation is introduced by the first of it."""
+    staff = {d.recipient for d in lot if d.audience is not Audience.CITIZEN}
+    found = await patiently(lambda: people.people(office.pool, staff)) if staff else {}
+    new = {one.employee_id for one in found.values() if one.introduced_by is None}
+    first = {employee: event for employee, event in sending.introductions(lot).items() if employee in new}
+    if first:
+        introduced = await patiently(lambda: people.introduce(office.pool, first))
+        found |= {one: replace(found[one], introduced_by=event) for one, event in introduced.items()}
+    return found
+
+
+async def _unwilling(office: Office, lot: Sequence[Delivery]) -> set[UUID]:
+    """Those who get a courtesy by mail in this lot, and want none."""
+    courtesies = {d.recipient for d in lot if d.channel is Medium.EMAIL and d.what in office.notices.courtesy}
+    return await patiently(lambda: preferences.unwilling(office.pool, courtesies)) if courtesies else set()
 
 
 async def _ask_vault(office: Office, lot: Sequence[Delivery]) -> tuple[Mapping[tuple[str, UUID], Contact], str]:

@@ -1,5 +1,6 @@
 """The vault of the complaints service: asked for citizens' contacts at delivery time, for a stated purpose."""
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -28,12 +29,13 @@ class Vault:
 
     async def contacts(self, purposes: Mapping[str, Sequence[UUID]]) -> dict[tuple[str, UUID], Contact]:
         """Contacts by (purpose, complaint); a complaint that the vault does not know is missing. Raises VaultAway."""
-        found: dict[tuple[str, UUID], Contact] = {}
-        for purpose, complaints in purposes.items():
-            asked = {"purpose": purpose, "complaint_ids": [str(complaint) for complaint in complaints]}
-            for each in (await self._ask("/internal/contacts", asked)).get("contacts", []):
-                found[purpose, UUID(each["complaint_id"])] = _contact(each)
-        return found
+        asked = [{"purpose": purpose, "complaint_ids": list(map(str, ids))} for purpose, ids in purposes.items()]
+        answers = await asyncio.gather(*(self._ask("/internal/contacts", each) for each in asked))
+        return {
+            (purpose, UUID(each["complaint_id"])): _contact(each)
+            for purpose, answer in zip(purposes, answers, strict=True)
+            for each in answer.get("contacts", [])
+        }
 
     async def complaint(self, receipt_code: str) -> UUID | None:
         """The complaint that a receipt code opens. Raises VaultAway."""

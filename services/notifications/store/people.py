@@ -34,12 +34,13 @@ async def people(reads: Reads, employees: Iterable[UUID]) -> dict[UUID, Person]:
 
 
 # Whoever comes first introduces, by both channels; said again it changes nothing.
-INTRODUCE = """UPDATE person SET introduced_by = first.event_id
+INTRODUCE = """UPDATE person SET introduced_by = coalesce(introduced_by, first.event_id)
 FROM unnest($1::uuid[], $2::text[]) AS first (employee_id, event_id)
-WHERE person.employee_id = first.employee_id AND introduced_by IS NULL"""
+WHERE person.employee_id = first.employee_id RETURNING person.employee_id, introduced_by"""
 
 
-async def introduce(reads: Reads, events: Mapping[UUID, str]) -> None:
-    """Keep, of employees who have had no letter about an evaluation yet, the event of the first one."""
+async def introduce(reads: Reads, events: Mapping[UUID, str]) -> dict[UUID, str]:
+    """Keep, of employees who have had no letter about an evaluation yet, the event of the first one. Gives it."""
     employees = sorted(events)
-    await reads.fetch(INTRODUCE, employees, [events[employee] for employee in employees])
+    rows = await reads.fetch(INTRODUCE, employees, [events[employee] for employee in employees])
+    return {row["employee_id"]: row["introduced_by"] for row in rows}

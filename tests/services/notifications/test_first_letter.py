@@ -9,6 +9,7 @@ from tests.services.notifications.test_rules import EMPLOYEE, SUPERIOR, complete
 
 EXPLAINS = ("Ini pemberitahuan evaluasi Anda yang pertama", "This is the first you hear of an evaluation")
 INTRODUCED = "SELECT introduced_by FROM person WHERE employee_id = $1"
+VERSION = "SELECT xmin::text FROM person WHERE employee_id = $1"
 EVENT = "SELECT event_id FROM delivery WHERE recipient = $1 ORDER BY created_at, delivery_id LIMIT 1"
 
 
@@ -49,3 +50,13 @@ async def test_a_crash_between_the_channels_explains_in_both(world: World) -> No
     await world.bench.pool.execute("UPDATE delivery SET next_at = created_at WHERE channel = $1", Medium.INBOX)
     await world.run()
     assert await explained(world, EMPLOYEE) == [True]
+
+
+async def test_who_was_introduced_is_not_written_again(world: World) -> None:
+    """Weaker: a commit more for each lot."""
+    await world.bench.events([completed()])
+    await world.run()
+    before = await world.bench.pool.fetchval(VERSION, EMPLOYEE)
+    await world.bench.events([completed(revision=2)])
+    await world.run()
+    assert await world.bench.pool.fetchval(VERSION, EMPLOYEE) == before
