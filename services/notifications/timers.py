@@ -24,8 +24,8 @@ from shared.service import App
 log = structlog.get_logger()
 timers = Timers()
 
-POLL_SECONDS = (0.02, 0.2)
-"""After something happened, and longest; a batch of this process wakes the loop at once."""
+LOOK_SECONDS = 0.2
+"""For what is due again, or was put on its way by another process; what this one puts on its way wakes the loop."""
 EXPIRE_SECONDS = 2.0
 FINISH_SECONDS = 5.0
 TROUBLE_SECONDS = 1.0
@@ -72,9 +72,9 @@ async def show(app: App) -> None:
 
 
 async def deliver(app: App, medium: Medium) -> None:
-    """Send lot after lot; when nothing is due, look again soon, then less and less often."""
+    """Send lot after lot; when nothing more is due, wait until something is put on its way, or look again by and by."""
     office = open_office(app, medium)
-    pause, looked = POLL_SECONDS[0], 0.0
+    looked = 0.0
     try:
         await office.warm()
         while True:
@@ -82,10 +82,8 @@ async def deliver(app: App, medium: Medium) -> None:
                 await _finish(_safely(expire(office)))
                 looked = time.monotonic()
             advanced = app.runner.advanced.count
-            if await _finish(_safely(send_lot(office, medium))) or await app.runner.advanced.after(advanced, pause):
-                pause = POLL_SECONDS[0]
-            else:
-                pause = min(pause * 2, POLL_SECONDS[1])
+            if await _finish(_safely(send_lot(office, medium))) < office.policy.lot:
+                await app.runner.advanced.after(advanced, LOOK_SECONDS)
     finally:
         await office.close()
 

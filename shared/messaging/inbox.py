@@ -94,6 +94,7 @@ class Inbox:
 
     async def _settle(self, batch: "_Batch") -> None:
         await self.runner.run(batch)
+        self.runner.advanced.set()
         batch.settled().count(self.runner.metrics, self.listens)
 
 

@@ -162,6 +162,7 @@ class Requests:
             self._put_off(calls, error)
         else:
             self.trouble_since = None
+            self.runner.advanced.set()
             for call in calls:
                 batch.resolve(call)
 

@@ -44,7 +44,7 @@ async def lock(connection: Connection, names: Iterable[Name]) -> datetime:
 
 
 class Runner:
-    """Runs batches. `told` is set whenever one has told something, `advanced` whenever one has changed anything."""
+    """Runs batches. `told` is set whenever one has told something, `advanced` when events or commands took effect."""
 
     def __init__(self, pool: Pool, settings: Any, policies: Policies) -> None:
         self.pool = pool
@@ -67,7 +67,6 @@ class Runner:
         self.metrics.committed(door, tx, time.perf_counter() - started)
         if tx.told:
             self.told.set()
-        self.advanced.set()
         return tx
 
     async def _run(self, door: Door) -> Tx:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from shared.messaging import ready, sweeper
+from shared.messaging import errands, ready, sweeper
+from shared.messaging.errands import Errand
 from shared.messaging.ready import PAGE
+from shared.messaging.tx import Cause, Tx
 from tests.shared.messaging.play import happened, several
 from tests.shared.messaging.world import World
 from tests.until import until
@@ -120,3 +124,16 @@ async def test_pages_end_with_the_table_and_the_next_begins_behind_the_last(
     await replica.sweep()
     assert await world.parked() == []
     assert {await world.seen(key) for key in keys} == {3}
+
+
+async def test_an_event_wakes_who_waits_and_the_record_of_a_call_outside_does_not(world: World) -> None:
+    """Weaker: each mail that was sent wakes the sweeper, and the loops that send, to find nothing."""
+    replica = await world.replica()
+    await replica.settle([happened("a1")])
+    assert replica.runner.advanced.count == 1
+    await errands.record(replica.runner, _nothing_more, [Errand("a", datetime.now(UTC), None)])
+    assert replica.runner.advanced.count == 1
+
+
+async def _nothing_more(tx: Tx, causes: Sequence[Cause[None]]) -> None:
+    await tx.fetch("SELECT 1")
