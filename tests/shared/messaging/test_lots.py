@@ -17,7 +17,7 @@ def test_lots_are_whole_partitions_in_their_order_and_none_is_larger_than_it_mus
 ) -> None:
     """Weaker: a transaction for each partition, whose fixed price is paid for a record or two; or one for a burst."""
     polled = {TopicPartition("t", n): list(range(size)) for n, size in enumerate(sizes)}
-    found = lots(polled, limit)  # type: ignore[arg-type]  # numbers stand for records
+    found = lots(polled, limit)
     assert [pair for lot in found for pair in lot.items()] == list(polled.items())
     lengths = [[len(records) for records in lot.values()] for lot in found]
     assert all(sum(its) <= limit or len(its) == 1 for its in lengths)
