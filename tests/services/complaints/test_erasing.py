@@ -42,7 +42,7 @@ async def test_an_erased_reporter_is_still_known_to_the_vault_so_that_no_deliver
     complaint_id = await file(complaints, filing(contact=CONTACT))
     await complaints.pool.execute(MOVE_BACK, complaint_id, DAYS)
     await erase(complaints)
-    [found] = await complaints.pool.fetch(CONTACTS, [complaint_id])
+    [found] = await complaints.pool.fetch(CONTACTS, "delivery", "test", [complaint_id])
     assert (found["name"], found["email"], found["phone"], found["language"]) == (None, None, None, "en")
 
 
@@ -50,7 +50,7 @@ async def test_a_reporter_is_kept_until_the_term_is_over(complaints: Bench) -> N
     complaint_id = await file(complaints, filing(contact=CONTACT))
     await complaints.pool.execute(MOVE_BACK, complaint_id, DAYS - 1)
     await erase(complaints)
-    [found] = await complaints.pool.fetch(CONTACTS, [complaint_id])
+    [found] = await complaints.pool.fetch(CONTACTS, "delivery", "test", [complaint_id])
     assert found["email"] == CONTACT["email"]
 
 
