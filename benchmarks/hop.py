@@ -27,7 +27,7 @@ DISTRICT, DISTRICT_RECORDS = 30, 20_000
 """A small office, where the locks of officers serialise."""
 WARM = 2_000
 """Records before the clock starts: pools, plans and the group are warm then."""
-SLOWLY = 25
+SLOWLY = 40
 """Who works one by one gets one record of so many."""
 
 

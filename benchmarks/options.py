@@ -11,7 +11,7 @@ class Options:
 
     pairs: int = 3
     scale: int = 100
-    stored: int = 10_000
+    stored: int = 5_000
     hold_seconds: float = 5.0
     soak_minutes: float = 10.0
     accept: bool = False

@@ -18,7 +18,9 @@ from tests.until import until
 
 COMPLAINTS, BARE = 2_000, 10_000
 """Of a burst, ours and the limit's."""
-HALF_SECONDS, OVERLOAD_SECONDS = 15, 15
+STEADY_SECONDS, OVERLOAD_SECONDS = 10, 20
+STEADY = (10, 25, 50)
+"""Per cent of what a burst carries; half of it has the goal."""
 TIMES = 3
 PATIENCE_SECONDS = 120.0
 LAST = "SELECT extract(epoch FROM max(at))::float8 FROM outbox"
@@ -38,7 +40,7 @@ async def measure(stage: Stage, options: Options, results: Results) -> None:
         results.add("start-up: all four services ready", [at.start_seconds], "s")
         memory(results, at, "after the start")
         top = await _most(at, options, results)
-        await _half(at, options, results, top)
+        await _steadily(at, options, results, top)
         await _overload(at, options, results, top)
         memory(results, at, "after the load")
 
@@ -96,11 +98,14 @@ async def _through(stage: Stage, bare: Hops, count: int) -> Mapping[str, float]:
     return due
 
 
-async def _half(at: World, options: Options, results: Results, top: float) -> None:
-    count = max(2, round(top / 2 * options.scaled(HALF_SECONDS)))
-    sent = await at.send(count, pace.evenly(count, top / 2))
-    for name, value in zip(("chain p50", "chain p99"), percentiles(await sent.seconds()), strict=True):
-        results.add(name, [value])
+async def _steadily(at: World, options: Options, results: Results, top: float) -> None:
+    for load in STEADY:
+        rate = top * load / 100
+        count = max(2, round(rate * options.scaled(STEADY_SECONDS)))
+        sent = await at.send(count, pace.evenly(count, rate))
+        names = ("chain p50", "chain p99") if load == 50 else [f"whole chain at {load} %, {p}" for p in ("p50", "p99")]
+        for name, value in zip(names, percentiles(await sent.seconds()), strict=True):
+            results.add(name, [value], "ms")
 
 
 async def _overload(at: World, options: Options, results: Results, top: float) -> None:

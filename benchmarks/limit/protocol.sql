@@ -1,5 +1,6 @@
 -- One batch of the hop in one round trip: the past locked, the names locked, decided, written, told, positioned.
 -- It knows the straight road only: what would have to be parked raises, and rolls the batch back.
+-- Its plans are made on empty tables and kept: without the setting they read all of `seen` and `stream` for each batch.
 CREATE TABLE tally (employee_id uuid PRIMARY KEY, complaints bigint NOT NULL);
 CREATE TABLE evaluation (evaluation_id uuid PRIMARY KEY, complaint_id uuid NOT NULL, employee_id uuid NOT NULL,
     nth bigint NOT NULL);
@@ -9,7 +10,7 @@ CREATE FUNCTION limit_batch(
     keys text[], sequences bigint[], ids text[], complaints uuid[], officers uuid[],
     made uuid[], event_ids uuid[], payloads text[], correlations text[],
     topic text, partition int, next_offset bigint
-) RETURNS void LANGUAGE plpgsql AS $$
+) RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     news boolean[];
 BEGIN
