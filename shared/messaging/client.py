@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaConnectionError, KafkaError
 from faststream.kafka import KafkaBroker
 
 log = structlog.get_logger()
@@ -44,6 +44,23 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
         self.positions = positions
         self._failed: dict[TopicPartition, tuple[str, float]] = {}
         self._apart_until = 0.0
+
+    async def start(self) -> None:
+        """See aiokafka. Over a connection that has just closed, uvloop raises what aiokafka takes for its own mistake.
+
+        Then the task that fetches ends, and nothing is ever read again; as a KafkaError it is a connection to be made
+        anew (found by F6K).
+        """
+        send = self._client.send
+
+        async def sending(*request: Any, **options: Any) -> Any:
+            try:
+                return await send(*request, **options)
+            except RuntimeError as error:
+                raise KafkaConnectionError(str(error)) from error
+
+        self._client.send = sending
+        await super().start()
 
     @property
     def failing(self) -> dict[TopicPartition, str]:

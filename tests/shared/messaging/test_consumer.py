@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.conn import AIOKafkaConnection
 
 from shared.messaging import consumer as edge
 from shared.messaging import subscriber
@@ -116,6 +117,27 @@ async def test_what_the_client_had_taken_when_it_failed_is_read_again(
         await until(lambda: bool(lost))
         await group.send([record(Written(subject="w", label="w2"))])
         assert await came_true(lambda: group.is_applied(f"{LETTERS.name} w", ["w1", "w2"]), 10)
+
+
+async def test_a_connection_that_closes_under_a_fetch_is_made_anew(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: aiokafka's task that fetches ends with uvloop's RuntimeError, and nothing is ever read again."""
+    send = AIOKafkaConnection.send
+    raised: list[str] = []
+
+    def closed(self: AIOKafkaConnection, request: Any, *more: Any, **options: Any) -> Any:
+        if type(request).__name__.startswith("Fetch") and not raised:
+            raised.append("once")
+            raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+        return send(self, request, *more, **options)
+
+    async with group.member() as member:
+        monkeypatch.setattr(AIOKafkaConnection, "send", closed)
+        await until(lambda: bool(raised))
+        await group.send(several("a1"))
+        await group.applied(TRAIL, ["a1"])
+        assert member.trouble() == ""
 
 
 async def test_a_record_whose_header_has_no_readable_name_is_a_dead_letter_and_stops_nobody(group: Group) -> None:
