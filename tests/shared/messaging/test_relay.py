@@ -10,7 +10,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.produce import ProduceRequest
 
 from shared import db
-from shared.messaging.relay import Lost
+from shared.messaging.relay import Lost, loop
 from tests.shared.messaging.play import happened
 from tests.shared.messaging.post import Post, applied
 from tests.until import until
@@ -113,8 +113,11 @@ async def test_a_lease_has_one_owner_and_a_new_epoch_for_each(post: Post) -> Non
             await again.save(connection)
 
 
-async def test_a_relay_killed_before_it_saved_sends_again_and_in_order(post: Post) -> None:
+async def test_a_relay_killed_before_it_saved_sends_again_and_in_order(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Weaker: the cursor is saved before the records are acknowledged: what was in flight is lost."""
+    monkeypatch.setattr(loop, "SAVE_SECONDS", 60.0)  # however long the sending takes
     replica = await post.world.replica()
     await replica.settle([happened(f"a{n}", tells=("s",)) for n in (1, 2, 3)])
     first = post.relay()
