@@ -113,7 +113,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 heed_cancellation(error)
                 if len(ours) > 1:  # the trouble of one partition is not that of its neighbours
                     await asyncio.gather(*(self._lot({at: its}) for at, its in ours.items()))
-                    break
+                    return
                 await self._stopped(next(iter(ours)), error)
             else:
                 break

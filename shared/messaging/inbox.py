@@ -1,4 +1,4 @@
-"""The events' door: a partition's messages, decided under the locks of what was seen, applied, dropped or parked."""
+"""The events' door: some partitions' messages, decided under locks of what was seen: applied, dropped or parked."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -27,8 +27,7 @@ async def insert_standards(tx: Tx, recorded: Sequence[ServiceRecorded]) -> None:
 async def standards(tx: Tx, services: Collection[str]) -> dict[str, list[Standard]]:
     """All versions of the standards of some services."""
     found: dict[str, list[Standard]] = {}
-    if services:
-        for row in await tx.fetch(STANDARDS, sorted(services)):
-            standard = Standard(**{**row, "standard_unit": StandardUnit(row["standard_unit"])})
-            found.setdefault(standard.service, []).append(standard)
+    for row in await tx.fetch(STANDARDS, sorted(services)) if services else ():
+        standard = Standard(**{**row, "standard_unit": StandardUnit(row["standard_unit"])})
+        found.setdefault(standard.service, []).append(standard)
     return found
