@@ -1,10 +1,14 @@
 """The connection pool of a service, and its migrations: numbered plain SQL, forward only, with checksums."""
 
+import asyncio
 import contextlib
 import hashlib
+import time
 from collections.abc import Callable, Coroutine
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from weakref import WeakSet
 
 import asyncpg
 import asyncpg.pool
@@ -49,6 +53,8 @@ class Session(_Connection):
     """
 
     when_silent: Callable[[], Coroutine[Any, Any, None]]
+    asked: float = inf
+    """When (monotonic seconds) the statement was asked that is not answered yet."""
 
     async def execute(self, *args: Any, **kwargs: Any) -> str:
         """See asyncpg."""
@@ -71,6 +77,7 @@ class Session(_Connection):
         return await self._answered(super().fetchval(*args, **kwargs))
 
     async def _answered(self, statement: Coroutine[Any, Any, Answer]) -> Answer:
+        self.asked = time.monotonic()
         try:
             return await statement
         except TimeoutError:
@@ -81,13 +88,27 @@ class Session(_Connection):
                 self.terminate()
                 await self.when_silent()
             raise
+        finally:
+            self.asked = inf
 
 
 async def open_pool(url: str, size: int, name: str) -> Pool:
     """A pool of `size` connections. Raises OSError or asyncpg's errors while the database is away."""
 
+    sessions: WeakSet[Session] = WeakSet()
+
     async def attend(session: Session) -> None:
-        session.when_silent = pool.expire_connections
+        sessions.add(session)
+        session.when_silent = silent
+
+    async def silent() -> None:
+        """No connection from before is used again; whoever waits on one may wait in vain, and is soon let go."""
+        await pool.expire_connections()
+        asyncio.get_running_loop().call_later(CANCEL_SECONDS, let_go, time.monotonic())
+
+    def let_go(moment: float) -> None:
+        for session in [each for each in sessions if each.asked < moment]:
+            session.terminate()
 
     async def as_it_is(_: Session) -> None:
         """Nobody sets anything of a session (tests/house): asyncpg's reset is a round trip for each that comes back."""

@@ -51,6 +51,22 @@ async def test_silence_is_given_up_soon_and_no_connection_from_before_it_is_used
             pool.terminate()
 
 
+async def test_who_waits_on_another_connection_when_silence_is_found_is_let_go_soon_too(database: Database) -> None:
+    """Else what was asked of a dead connection a moment before waits its own 30 s, and all that follows with it."""
+    async with Proxy(await database(None)) as proxy:
+        pool = await open_pool(proxy.url, 2, "test")
+        try:
+            await processes(pool)
+            async with asyncio.timeout(2 * CANCEL_SECONDS + 5), pool.acquire() as other:
+                waiting = asyncio.create_task(other.fetchval("SELECT pg_sleep(1)"))
+                with pytest.raises((TimeoutError, asyncpg.InterfaceError)):
+                    await one_that_hangs(pool, proxy)
+                with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+                    await waiting
+        finally:
+            pool.terminate()
+
+
 async def test_a_statement_that_is_only_slow_is_taken_back_and_its_connection_goes_on(database: Database) -> None:
     pool = await open_pool(await database(None), 1, "test")
     try:
