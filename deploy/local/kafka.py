@@ -1,4 +1,4 @@
-"""A real Apache Kafka: one KRaft node from its published jars, on loopback."""
+"""A real Apache Kafka: a KRaft node from its published jars, on loopback."""
 
 from __future__ import annotations
 
@@ -56,23 +56,33 @@ broker.heartbeat.interval.ms=500
 class Kafka:
     """The broker of a data folder; `local` has the jars, and the class archive that any folder's broker can use.
 
-    `settings` is what its server.properties is made of.
+    `settings` is what its server.properties is made of. With `joins` it is a further node of that one's cluster, to
+    be started after it, with ports and settings under a `name` of its own.
     """
 
     def __init__(
-        self, folder: Path, chosen: Chosen, progress: Progress, local: Path = LOCAL, settings: str = SETTINGS
+        self,
+        folder: Path,
+        chosen: Chosen,
+        progress: Progress,
+        local: Path = LOCAL,
+        settings: str = SETTINGS,
+        *,
+        name: str = "kafka",
+        joins: Kafka | None = None,
     ) -> None:
         self.folder, self._chosen, self._progress, self._template = folder, chosen, progress, settings
+        self._name, self._joins = name, joins
         self._jars, self._cache = local / "jars", local / "cache"
         self._recording: Path | None = None
 
     @property
     def address(self) -> str:
-        return f"{HOST}:{self._chosen.port('kafka')}"
+        return f"{HOST}:{self._chosen.port(self._name)}"
 
     def program(self) -> Program:
         return Program(
-            name="kafka",
+            name=self._name,
             address=self.address,
             command=self._command,
             ready=self.answers,
@@ -124,7 +134,7 @@ class Kafka:
         self._recording = None
 
     def _claim(self) -> None:
-        for name in ("kafka", "kafka controller"):
+        for name in (self._name,) if self._joins else (self._name, "kafka controller"):
             self._chosen.claim(name, self._chosen.port(name))
 
     @property
@@ -135,15 +145,21 @@ class Kafka:
         if not self._jars.is_dir():
             raise Trouble("Kafka's jars are not there: run make demo or make test, which fetch them")
         self.folder.mkdir(parents=True, exist_ok=True)
-        ports = {"port": self._chosen.port("kafka"), "controller": self._chosen.port("kafka controller")}
+        ports = {"port": self._chosen.port(self._name), "controller": self._chosen.port("kafka controller")}
         replace(self._settings, self._template.format(host=HOST, data=self.folder / "data", **ports))
-        if not (self.folder / "data" / "meta.properties").exists():
-            await self._format()
+        if not self._meta.exists():
+            await self._format(self._joins.cluster if self._joins else drawn())
 
-    async def _format(self) -> None:
-        # a first byte below 128 keeps the id from beginning with "-", which the tool would take for an option
-        drawn = bytes((secrets.randbelow(128), *secrets.token_bytes(15)))
-        cluster = urlsafe_b64encode(drawn).decode().rstrip("=")
+    @property
+    def cluster(self) -> str:
+        """The id of the cluster that the folder is formatted for."""
+        return dict(line.split("=", 1) for line in self._meta.read_text().splitlines() if "=" in line)["cluster.id"]
+
+    @property
+    def _meta(self) -> Path:
+        return self.folder / "data" / "meta.properties"
+
+    async def _format(self, cluster: str) -> None:
         tool = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings))
         process = await asyncio.create_subprocess_exec(
             *self._machine(), *tool, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
@@ -152,6 +168,11 @@ class Kafka:
         if process.returncode:
             last = said.decode(errors="replace").strip().splitlines()[-1:]
             raise Trouble(f"Kafka could not format {self.folder}: {' '.join(last)}; delete that folder and start again")
+
+
+def drawn() -> str:
+    """An id for a new cluster: 16 bytes, of which the first is below 128, since the tool takes `-...` for an option."""
+    return urlsafe_b64encode(bytes((secrets.randbelow(128), *secrets.token_bytes(15)))).decode().rstrip("=")
 
 
 async def answers(address: str) -> bool:

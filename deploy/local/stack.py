@@ -36,7 +36,7 @@ class Stack:
     `programs` run in place of the services. Of each service run `replicas` (`evaluation`, `evaluation-2`, ...), as
     `static` members of their consumer groups (by ordinal) or as dynamic ones. `modules` names what is run in place of
     a program's own module: a module, and the arguments that go before the usual ones. `kafka_settings` is what the
-    broker's server.properties is made of.
+    broker's server.properties is made of, `more_kafka` those of further nodes of its cluster by name.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Stack:
         static: bool = True,
         modules: Mapping[str, Sequence[str]] | None = None,
         kafka_settings: str = SETTINGS,
+        more_kafka: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +63,10 @@ class Stack:
         self._replicas, self._static = replicas, static
         self._modules = dict(modules or {})
         self._kafka = Kafka(self.folder / "kafka", self._chosen, progress, settings=kafka_settings)
+        self._more_kafka = [
+            Kafka(self.folder / name, self._chosen, progress, settings=settings, name=name, joins=self._kafka)
+            for name, settings in (more_kafka or {}).items()
+        ]
         self._postgres = Postgres(self.folder / "postgres", self._chosen, SERVICES)
         listed = [*self._servers(), *(self._services() if programs is None else programs)]
         self._supervisor = Supervisor(self.folder, listed, revive=supervise, progress=progress)
@@ -141,7 +146,7 @@ class Stack:
         return self._supervisor.keepers[name].log
 
     def _servers(self) -> list[Program]:
-        servers = [] if self._other_kafka else [self._kafka.program()]
+        servers = [] if self._other_kafka else [kafka.program() for kafka in (self._kafka, *self._more_kafka)]
         servers += [] if self._other_databases else [self._postgres.program()]
         return [*servers, self._mailsink(), self._issuer()]
 

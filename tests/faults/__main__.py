@@ -40,13 +40,21 @@ async def main(options: argparse.Namespace) -> int:
 
 
 async def run(rows: Sequence[Row], seed: int, tree: Path | None = None, waits: Waits = PATIENT) -> list[Outcome]:
-    """Run rows on one stack, which then is gone; of red ones it is told what is wrong, and the logs are kept.
+    """Run rows, those that need as many brokers on one stack, which then is gone.
 
-    With a `tree` its services run, of which nobody wonders that they are red: who asked for them tells of it.
+    Of red ones it is told what is wrong, and the logs are kept. With a `tree` its services run, of which nobody
+    wonders that they are red: who asked for them tells of it.
     """
+    outcomes: list[Outcome] = []
+    for brokers in sorted({row.brokers for row in rows}):
+        outcomes += await _on_a_stack([row for row in rows if row.brokers == brokers], seed, tree, waits)
+    return outcomes
+
+
+async def _on_a_stack(rows: Sequence[Row], seed: int, tree: Path | None, waits: Waits) -> list[Outcome]:
     began = time.monotonic()
     say(f"seed {seed}: {' '.join(row.name for row in rows)}")
-    async with temporary_folder("faults") as folder, Fleet(folder, tree) as fleet:
+    async with temporary_folder("faults") as folder, Fleet(folder, tree, rows[0].brokers) as fleet:
         harness = Harness(fleet, seed, waits)
         await harness.prepare(rows)
         say(f"the stack is up and its district known after {time.monotonic() - began:.0f} s")

@@ -40,23 +40,35 @@ advertised.listeners=PLAINTEXT://{{host}}:{{port}},BACK://{{host}}:{told}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,BACK:PLAINTEXT
 """
 """A second door of the broker: who comes by it is told where a proxy may be. Of what is set twice the last holds."""
+FURTHER, FIRST_ID, FURTHER_ID = "kafka2", 1, 2
+JOINING = f"process.roles=broker\nnode.id={FURTHER_ID}\nlisteners=PLAINTEXT://{{host}}:{{port}}\n"
+COPIES = "offsets.topic.replication.factor=2\n"
+"""A second broker, without a vote, and what each of two has a copy of."""
 
 
 class Fleet:
     """Servers and services of one data folder. Nothing comes back by itself: the row decides when.
 
     `back_door`: the broker's port for who comes through a proxy, `told_door`: that proxy's, which it tells them.
-    The services' code is that of `tree`, where one is named.
+    The services' code is that of `tree`, where one is named. Of two `brokers` each has a copy of what services tell.
     """
 
-    def __init__(self, folder: Path, tree: Path | None = None) -> None:
+    def __init__(self, folder: Path, tree: Path | None = None, brokers: int = 1) -> None:
+        self._further = (FURTHER,) * (brokers - 1)
+        copies = COPIES if self._further else ""
         code = {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(tree)} if tree else {}
         self.back_door = free_port()
         self.told_door = free_port({self.back_door})
         self.stack = Stack(
             folder,
-            environment={**PROFILE, **code, "SALOR_POLICY_FOLDER": str(_policies(folder))},
-            kafka_settings=SETTINGS + BACK_DOOR.format(back=self.back_door, told=self.told_door),
+            environment={
+                **PROFILE,
+                **code,
+                "SALOR_POLICY_FOLDER": str(_policies(folder)),
+                "SALOR_REPLICATION": str(brokers),
+            },
+            kafka_settings=SETTINGS + BACK_DOOR.format(back=self.back_door, told=self.told_door) + copies,
+            more_kafka=dict.fromkeys(self._further, SETTINGS + JOINING + copies),
         )
         self._programs = {program.name: program for program in self.stack.programs}
         self._keepers: dict[str, Keeper] = {}
@@ -66,8 +78,7 @@ class Fleet:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._start_together(SERVERS)
-            await self._start_together(SERVICES)
+            await self._start_all()
         except BaseException:
             await self.__aexit__()
             raise
@@ -77,6 +88,10 @@ class Fleet:
         services = [name for name in self._keepers if name not in SERVERS]
         for names in (services, SERVERS):
             await asyncio.gather(*(self.stop(name) for name in names if name in self._keepers))
+
+    async def _start_all(self) -> None:
+        for names in (SERVERS, self._further, SERVICES):
+            await self._start_together(names)
 
     async def _start_together(self, names: Sequence[str]) -> None:
         await asyncio.gather(*(self.start(name) for name in names if self.pid(name) is None))
@@ -137,10 +152,9 @@ class Fleet:
         for name, keeper in list(self._keepers.items()):
             if keeper.pid is not None:
                 os.kill(keeper.pid, signal.SIGCONT)
-            if name in self._otherwise or name not in (*SERVERS, *SERVICES):
+            if name in self._otherwise or name not in (*SERVERS, *self._further, *SERVICES):
                 await keeper.stop()
-        await self._start_together(SERVERS)
-        await self._start_together(SERVICES)
+        await self._start_all()
 
     def pid(self, name: str) -> int | None:
         """The living process of a server, service or replica."""

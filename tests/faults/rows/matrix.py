@@ -44,7 +44,7 @@ class Row:
 
     `least`: with fewer submissions it is red. `missing`: what this machine lacks for it; nothing where it can run.
     `known`: whether the directory knows them from the start. `after`: the rate once there are submissions enough.
-    `always`: whether it belongs to a run for which no row was named.
+    `always`: whether it belongs to a run for which no row was named. `brokers`: how many its stack has.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Row:
     always: bool = True
     least: int = LEAST
     missing: Callable[[], str] = nothing_missing
+    brokers: int = 1
 
 
 ROWS = (
@@ -89,4 +90,5 @@ ROWS = (
     Row("F8", disks.full_under_the_tables, rate=60, after=40, always=False, missing=disk.missing),
     Row("F9", disks.full_under_the_log, rate=60, after=40, always=False, missing=disk.missing),
     Row("F23", restores.restore_a_sender_and_a_consumer, make=restores.each_its_incident, bad_years=0),
+    Row("F4L", servers.lose_a_leader, rate=60, always=False, brokers=2),
 )

@@ -6,6 +6,10 @@ import asyncio
 import signal
 import time
 
+from aiokafka.errors import KafkaError
+
+from deploy.local import wire
+from tests.faults.fleet import FIRST_ID, FURTHER, FURTHER_ID
 from tests.faults.trial import PATIENCE_SECONDS, Trial
 from tests.until import until
 
@@ -17,6 +21,8 @@ RECOVERY = 0.95
 RECOVERY_SECONDS = 20.0
 ASLEEP_SECONDS = 7.0, 9.0
 """A session of the rows lasts 6 s."""
+ALONE_SECONDS = 0.5, 1.0
+"""Who sleeps past the 2 s of a broker's session has no copy that counts when it wakes, and can't lead."""
 FILED = "SELECT count(*) FROM complaint"
 OUTBOX = "SELECT max(id) FROM outbox"
 
@@ -59,6 +65,34 @@ async def stop_and_restart_the_broker(trial: Trial) -> None:
     await trial.strike("the broker stopped in order")
     await trial.fleet.stop("kafka")
     await _comes_back(trial)
+
+
+async def lose_a_leader(trial: Trial) -> None:
+    """F4L: of two brokers one leads, takes records while the other sleeps, and is killed; the other has to lead."""
+    await trial.submitted(200)
+    await trial.fleet.anew("kafka")  # who comes back leads nothing for minutes
+    await until(lambda: _leads(trial, FURTHER_ID, copies=2), PATIENCE_SECONDS)
+    await trial.strike("SIGSTOP of the broker that has copies")
+    trial.fleet.send("kafka", signal.SIGSTOP)
+    await asyncio.sleep(trial.chance.uniform(*ALONE_SECONDS))
+    await trial.strike("SIGKILL of the one that leads")
+    await trial.fleet.kill(FURTHER)
+    before = await trial.durable("evaluation")
+    trial.fleet.send("kafka", signal.SIGCONT)
+    await trial.recovered("evaluation", before, time.monotonic(), limit=RECOVERY_SECONDS)
+    await until(lambda: _leads(trial, FIRST_ID, copies=1), PATIENCE_SECONDS)
+    await trial.fleet.start(FURTHER)
+
+
+async def _leads(trial: Trial, node: int, copies: int) -> bool:
+    """Whether a broker leads all that is copied, and so many copies of it are in sync."""
+    try:
+        async with wire.brokers(trial.fleet.stack.kafka).admin() as admin:
+            topics = await admin.describe_topics()
+    except KafkaError:  # it asked the one that is dead
+        return False
+    copied = [at for topic in topics for at in topic["partitions"] if len(at["replicas"]) > 1]
+    return bool(copied) and {(at["leader"], len(at["isr"])) for at in copied} == {(node, copies)}
 
 
 async def _comes_back(trial: Trial) -> None:
