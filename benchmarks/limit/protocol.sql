@@ -1,6 +1,7 @@
 -- One batch of the hop in one round trip: the past locked, the names locked, decided, written, told, positioned.
 -- It knows the straight road only: what would have to be parked raises, and rolls the batch back.
--- Its plans are made on empty tables and kept: without the setting they read all of `seen` and `stream` for each batch.
+-- Its plans are made on empty tables and kept: without the setting, and with joins whose order is the planner's, they
+-- read all of `seen` and `stream` for each batch.
 CREATE TABLE tally (employee_id uuid PRIMARY KEY, complaints bigint NOT NULL);
 CREATE TABLE evaluation (evaluation_id uuid PRIMARY KEY, complaint_id uuid NOT NULL, employee_id uuid NOT NULL,
     nth bigint NOT NULL);
@@ -19,11 +20,12 @@ BEGIN
     PERFORM pg_advisory_xact_lock(n) FROM unnest(names) AS n;
     SELECT array_agg(e.sequence > s.sequence ORDER BY e.ord) INTO news
         FROM unnest(keys, sequences) WITH ORDINALITY AS e(key, sequence, ord)
-        JOIN seen s ON s.stream = stream_in AND s.key = e.key;
+        CROSS JOIN LATERAL (SELECT sequence FROM seen WHERE stream = stream_in AND key = e.key OFFSET 0) AS s;
     IF EXISTS (SELECT FROM parked p JOIN unnest(places) AS k ON p.stream = stream_in AND p.key = k) OR EXISTS (
         SELECT FROM (SELECT e.sequence - row_number() OVER (PARTITION BY e.key ORDER BY e.ord) AS base, e.key
             FROM unnest(keys, sequences, news) WITH ORDINALITY AS e(key, sequence, fresh, ord) WHERE e.fresh) AS run
-        JOIN seen s ON s.stream = stream_in AND s.key = run.key WHERE run.base <> s.sequence)
+        CROSS JOIN LATERAL (SELECT sequence FROM seen WHERE stream = stream_in AND key = run.key OFFSET 0) AS s
+        WHERE run.base <> s.sequence)
     THEN
         RAISE EXCEPTION 'off the straight road';
     END IF;
@@ -33,7 +35,8 @@ BEGIN
             t.complaints - count(*) OVER (PARTITION BY e.officer)
                 + row_number() OVER (PARTITION BY e.officer ORDER BY e.ord)
         FROM unnest(made, complaints, officers, news) WITH ORDINALITY AS e(made, complaint, officer, fresh, ord)
-        JOIN tally t ON t.employee_id = e.officer WHERE e.fresh;
+        CROSS JOIN LATERAL (SELECT tally.complaints FROM tally WHERE employee_id = e.officer OFFSET 0) AS t
+        WHERE e.fresh;
     INSERT INTO stream (stream, key, sequence, at)
         SELECT stream_out, m, 1, clock_timestamp() FROM unnest(made::text[], news) AS e(m, fresh) WHERE e.fresh ORDER BY m
         ON CONFLICT (stream, key) DO UPDATE SET sequence = stream.sequence + 1,
@@ -43,12 +46,14 @@ BEGIN
                e.correlation, e.id, e.payload
         FROM unnest(made::text[], event_ids, correlations, ids, payloads, news) WITH ORDINALITY
              AS e(made, event_id, correlation, id, payload, fresh, ord)
-        JOIN stream s ON s.stream = stream_out AND s.key = e.made WHERE e.fresh ORDER BY e.ord;
-    UPDATE seen SET sequence = last.sequence, event_id = last.id, turn = seen.turn + 1
-        FROM (SELECT DISTINCT ON (e.key) e.key, e.sequence, e.id
-              FROM unnest(keys, sequences, ids, news) WITH ORDINALITY AS e(key, sequence, id, fresh, ord)
-              WHERE e.fresh ORDER BY e.key, e.ord DESC) AS last
-        WHERE seen.stream = stream_in AND seen.key = last.key;
+        CROSS JOIN LATERAL (SELECT * FROM stream WHERE stream = stream_out AND key = e.made OFFSET 0) AS s
+        WHERE e.fresh ORDER BY e.ord;
+    INSERT INTO seen (stream, key, sequence, event_id)
+        SELECT DISTINCT ON (e.key) stream_in, e.key, e.sequence, e.id
+        FROM unnest(keys, sequences, ids, news) WITH ORDINALITY AS e(key, sequence, id, fresh, ord)
+        WHERE e.fresh ORDER BY e.key, e.ord DESC
+        ON CONFLICT (stream, key) DO UPDATE
+        SET sequence = excluded.sequence, event_id = excluded.event_id, turn = seen.turn + 1;
     INSERT INTO position VALUES (topic, partition, next_offset) ON CONFLICT ON CONSTRAINT position_pkey DO UPDATE
         SET next_offset = greatest(position.next_offset, excluded.next_offset);
 END $$;
