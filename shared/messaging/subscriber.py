@@ -13,8 +13,6 @@ from shared.messaging.brokers import Brokers
 from shared.messaging.polled import Polled, decode, parse
 from shared.settings import Settings
 
-FETCH_MS = 20
-"""A long poll delays a partition's hand-over by its whole length, and a lone event with it."""
 REST_MS = 10
 """FastStream sleeps for so long after an empty poll, and sees nothing come."""
 METADATA_MS = 30_000
@@ -50,7 +48,6 @@ def subscribe(
         rebalance_timeout_ms=60_000,
         max_poll_interval_ms=MEMBER_MS,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=FETCH_MS,
         batch_timeout_ms=REST_MS,
         max_records=settings.batch_records,
         ack_policy=AckPolicy.MANUAL,

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.conn import AIOKafkaConnection
+from aiokafka.protocol.fetch import FetchRequest
 
+from shared.messaging import client, subscriber
 from shared.messaging import consumer as edge
-from shared.messaging import subscriber
 from shared.messaging.waves import bucket
 from tests.shared.messaging.members import Group
 from tests.shared.messaging.play import HISTORY, LETTERS, Written, happened, record, several
@@ -141,6 +142,34 @@ async def test_a_connection_that_closes_under_a_fetch_is_made_anew(
             goes_on = await came_true(lambda: group.is_applied(TRAIL, ["a1"]), 10)
     finally:  # a consumer whose fetching has ended can't even be stopped
         assert goes_on
+
+
+async def test_the_broker_is_asked_to_wait_long_only_where_it_is_asked_for_all(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: what comes behind records that nobody has taken yet waits for a long poll that left its partition out."""
+    send = AIOKafkaConnection.send
+    asked: list[tuple[int, int]] = []
+
+    def noting(self: AIOKafkaConnection, request: Any, *more: Any, **options: Any) -> Any:
+        if isinstance(request, FetchRequest):
+            asked.append((sum(len(partitions) for _, partitions in request.topics), request._max_wait_ms))
+        return send(self, request, *more, **options)
+
+    world = group.world
+    async with world.look.acquire() as connection, group.member():
+        held = await hold(connection, "SELECT pg_advisory_xact_lock($1)", bucket(("name", "E")))
+        monkeypatch.setattr(AIOKafkaConnection, "send", noting)
+        await until(lambda: len(asked) > 1)
+        all_of_them, _ = max(asked)
+        await group.send([happened("a1", names=("E",))])
+        await world.blocked()
+        await group.send(several("a2"))
+        await until(lambda: min(asked)[0] < all_of_them)
+        await held.rollback()
+        await group.applied(TRAIL, ["a1", "a2"])
+    assert {wait for partitions, wait in asked if partitions == all_of_them} == {client.FETCH_ALL_MS}
+    assert {wait for partitions, wait in asked if partitions < all_of_them} == {client.FETCH_MS}
 
 
 async def test_a_record_whose_header_has_no_readable_name_is_a_dead_letter_and_stops_nobody(group: Group) -> None:
