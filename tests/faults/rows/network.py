@@ -22,8 +22,10 @@ DELAY, PIECE, TRICKLE_SECONDS = 0.05, 1_000, 0.002
 RECOVERY_SECONDS = 10.0
 SILENT_SECONDS = 6.0
 """So long whoever connects is deaf too: longer than an attempt to connect lasts (5 s)."""
-HANG_SECONDS = 50.0
-"""What hangs in a statement is given up after 30 s, its connection 3 s later; then the work is done anew."""
+HANG_SECONDS = 60.0
+"""By design 57: 6 s of deaf connections, 15 until the server lets go what a deaf client's transaction has locked, 30
+until the statement that waited for it is given up on a dead connection of its own, 3 for that connection, and 3 for
+whoever waits on another."""
 HANG_AT_KAFKA_SECONDS = 90.0
 """A client of the broker gives up an answer after 40 s, and may have connected anew into the silence."""
 RELAYING = tuple(name for name in SERVICES if name != "training")
