@@ -88,8 +88,22 @@ class Session(_Connection):
                 self.terminate()
                 await self.when_silent()
             raise
+        except asyncio.CancelledError:
+            asyncio.get_running_loop().call_later(CANCEL_SECONDS, self._drop_unless_taken_back)
+            raise
         finally:
             self.asked = inf
+
+    def _drop_unless_taken_back(self) -> None:
+        """Whoever gave up earlier has asked for a cancel, too, and can't return the connection before its answer."""
+        if not self.is_closed() and self._protocol._is_cancelling():  # type: ignore[attr-defined]
+            self.terminate()
+            self._telling = asyncio.ensure_future(self.when_silent())
+
+    async def close(self, *, timeout: float | None = None) -> None:
+        """See asyncpg. The server's farewell is not waited for as long as a statement."""
+        with contextlib.suppress(TimeoutError):
+            await super().close(timeout=timeout or CANCEL_SECONDS)
 
 
 async def open_pool(url: str, size: int, name: str) -> Pool:

@@ -76,6 +76,44 @@ async def test_who_waits_on_another_connection_when_silence_is_found_is_let_go_s
             pool.terminate()
 
 
+async def test_who_gives_up_earlier_has_the_connection_off_his_hands_as_soon(database: Database) -> None:
+    """Else a look with a deadline of its own (health's, a GET's) lasts 30 s, and keeps a connection out of the pool."""
+    async with Proxy(await database(None)) as proxy:
+        pool = await open_pool(proxy.url, 2, "test")
+        try:
+            before = await processes(pool)
+            proxy.flowing.clear()
+            looking = asyncio.create_task(impatiently(pool))
+            over, _ = await asyncio.wait({looking}, timeout=CANCEL_SECONDS + 5)
+            proxy.flowing.set()
+            assert over, "it still waits"
+            assert isinstance(looking.exception(), TimeoutError | asyncpg.InterfaceError)
+            assert not before & await processes(pool)
+        finally:
+            pool.terminate()
+
+
+async def impatiently(pool: Pool) -> None:
+    async with asyncio.timeout(0.2):
+        await pool.fetchval("SELECT 1")
+
+
+async def test_a_silent_connection_that_is_not_used_again_is_given_back_as_soon(database: Database) -> None:
+    """Else it is in its user's hands for 30 s more, until the server's farewell is given up."""
+    async with Proxy(await database(None)) as proxy:
+        pool = await open_pool(proxy.url, 1, "test")
+        try:
+            connection = await pool.acquire()
+            proxy.flowing.clear()
+            await pool.expire_connections()
+            giving_back = asyncio.create_task(pool.release(connection))
+            over, _ = await asyncio.wait({giving_back}, timeout=CANCEL_SECONDS + 5)
+            assert over, "it still waits"
+            assert giving_back.exception() is None
+        finally:
+            pool.terminate()
+
+
 async def test_a_statement_that_is_only_slow_is_taken_back_and_its_connection_goes_on(database: Database) -> None:
     pool = await open_pool(await database(None), 1, "test")
     try:
