@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
@@ -44,53 +47,55 @@ async def one_that_hangs(pool: Pool, proxy: Proxy) -> None:
         await connection.fetchval("SELECT 1", timeout=0.2)
 
 
-async def test_silence_is_given_up_soon_and_no_connection_from_before_it_is_used_again(database: Database) -> None:
-    """Else the cancel, the ROLLBACK and the reset each wait for 30 s, and then the next dead connection does."""
+@asynccontextmanager
+async def behind_a_proxy(database: Database, size: int) -> AsyncIterator[tuple[Pool, Proxy]]:
+    """A pool, and the network between it and its server."""
     async with Proxy(await database(None)) as proxy:
-        pool = await open_pool(proxy.url, 2, "test")
+        pool = await open_pool(proxy.url, size, "test")
         try:
-            before = await processes(pool)
-            async with asyncio.timeout(CANCEL_SECONDS + 5):
-                with pytest.raises((TimeoutError, asyncpg.InterfaceError)):
-                    await one_that_hangs(pool, proxy)
-                proxy.flowing.set()
-                assert not before & await processes(pool)
+            yield pool, proxy
         finally:
             pool.terminate()
+
+
+async def ended(task: asyncio.Task[Any]) -> BaseException | None:
+    """How a task ended, which it must do soon."""
+    over, _ = await asyncio.wait({task}, timeout=CANCEL_SECONDS + 5)
+    assert over, "it still waits"
+    return task.exception()
+
+
+async def test_silence_is_given_up_soon_and_no_connection_from_before_it_is_used_again(database: Database) -> None:
+    """Else the cancel, the ROLLBACK and the reset each wait for 30 s, and then the next dead connection does."""
+    async with behind_a_proxy(database, 2) as (pool, proxy):
+        before = await processes(pool)
+        async with asyncio.timeout(CANCEL_SECONDS + 5):
+            with pytest.raises((TimeoutError, asyncpg.InterfaceError)):
+                await one_that_hangs(pool, proxy)
+            proxy.flowing.set()
+            assert not before & await processes(pool)
 
 
 async def test_who_waits_on_another_connection_when_silence_is_found_is_let_go_soon_too(database: Database) -> None:
     """Else what was asked of a dead connection a moment before waits its own 30 s, and all that follows with it."""
-    async with Proxy(await database(None)) as proxy:
-        pool = await open_pool(proxy.url, 2, "test")
-        try:
-            await processes(pool)
-            other = await pool.acquire()
-            waiting = asyncio.create_task(other.fetchval("SELECT pg_sleep(1)"))
-            with pytest.raises((TimeoutError, asyncpg.InterfaceError)):
-                await one_that_hangs(pool, proxy)
-            over, _ = await asyncio.wait({waiting}, timeout=CANCEL_SECONDS + 5)
-            assert over, "it still waits"
-            assert isinstance(waiting.exception(), asyncpg.ConnectionDoesNotExistError)
-        finally:
-            pool.terminate()
+    async with behind_a_proxy(database, 2) as (pool, proxy):
+        await processes(pool)
+        other = await pool.acquire()
+        waiting = asyncio.create_task(other.fetchval("SELECT pg_sleep(1)"))
+        with pytest.raises((TimeoutError, asyncpg.InterfaceError)):
+            await one_that_hangs(pool, proxy)
+        assert isinstance(await ended(waiting), asyncpg.ConnectionDoesNotExistError)
 
 
 async def test_who_gives_up_earlier_has_the_connection_off_his_hands_as_soon(database: Database) -> None:
     """Else a look with a deadline of its own (health's, a GET's) lasts 30 s, and keeps a connection out of the pool."""
-    async with Proxy(await database(None)) as proxy:
-        pool = await open_pool(proxy.url, 2, "test")
-        try:
-            before = await processes(pool)
-            proxy.flowing.clear()
-            looking = asyncio.create_task(impatiently(pool))
-            over, _ = await asyncio.wait({looking}, timeout=CANCEL_SECONDS + 5)
-            proxy.flowing.set()
-            assert over, "it still waits"
-            assert isinstance(looking.exception(), TimeoutError | asyncpg.InterfaceError)
-            assert not before & await processes(pool)
-        finally:
-            pool.terminate()
+    async with behind_a_proxy(database, 2) as (pool, proxy):
+        before = await processes(pool)
+        proxy.flowing.clear()
+        looking = asyncio.create_task(impatiently(pool))
+        assert isinstance(await ended(looking), TimeoutError | asyncpg.InterfaceError)
+        proxy.flowing.set()
+        assert not before & await processes(pool)
 
 
 async def impatiently(pool: Pool) -> None:
@@ -100,18 +105,11 @@ async def impatiently(pool: Pool) -> None:
 
 async def test_a_silent_connection_that_is_not_used_again_is_given_back_as_soon(database: Database) -> None:
     """Else it is in its user's hands for 30 s more, until the server's farewell is given up."""
-    async with Proxy(await database(None)) as proxy:
-        pool = await open_pool(proxy.url, 1, "test")
-        try:
-            connection = await pool.acquire()
-            proxy.flowing.clear()
-            await pool.expire_connections()
-            giving_back = asyncio.create_task(pool.release(connection))
-            over, _ = await asyncio.wait({giving_back}, timeout=CANCEL_SECONDS + 5)
-            assert over, "it still waits"
-            assert giving_back.exception() is None
-        finally:
-            pool.terminate()
+    async with behind_a_proxy(database, 1) as (pool, proxy):
+        connection = await pool.acquire()
+        proxy.flowing.clear()
+        await pool.expire_connections()
+        assert await ended(asyncio.create_task(pool.release(connection))) is None
 
 
 async def test_a_statement_that_is_only_slow_is_taken_back_and_its_connection_goes_on(database: Database) -> None:

@@ -128,7 +128,7 @@ async def test_a_connection_that_closes_under_a_fetch_is_made_anew(
     raised: list[str] = []
 
     def closed(self: AIOKafkaConnection, request: Any, *more: Any, **options: Any) -> Any:
-        if type(request).__name__.startswith("Fetch") and not raised:
+        if isinstance(request, FetchRequest) and not raised:
             raised.append("once")
             raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
         return send(self, request, *more, **options)
