@@ -11,6 +11,13 @@ from shared.messaging.tx import Cause, Name, Tx
 
 BUCKETS = 1024
 """Advisory locks of a service: tens of thousands of them would exhaust the server's shared memory for everybody."""
+MOST = 64
+"""Waves of a transaction. Of a backlog about few officers each wave has one event of each, and takes as long as ever;
+others wait for the same names: a lock is given up after 20 s, and a partition that is taken away is left after five."""
+
+
+class TooManyWaves(Exception):
+    """A batch would hold its locks for too long: run its halves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +61,15 @@ def waves(works: Sequence[Work]) -> list[list[Work]]:
 
 
 async def run(tx: Tx, works: Sequence[Work]) -> None:
-    """Call the handlers, wave by wave. Works behind one of their key that waits for a fact are not called."""
+    """Call the handlers, wave by wave. Works behind one of their key that waits for a fact are not called.
+
+    Raises TooManyWaves before it calls any.
+    """
+    cut = waves(works)
+    if len(cut) > MOST:
+        raise TooManyWaves(f"{len(cut)} waves of {len(works)}")
     stopped: set[Hashable] = set()
-    for wave in waves(works):
+    for wave in cut:
         calls: dict[str, list[Work]] = {}
         for work in wave:
             if work.key not in stopped:

@@ -1,4 +1,4 @@
-"""Waves, buckets and derived ids, without a database."""
+"""Waves, buckets and derived ids."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from shared.events import Event
 from shared.messaging.listens import Listens
 from shared.messaging.tx import Cause, Tx, derived_id
-from shared.messaging.waves import BUCKETS, Work, buckets, run, waves
+from shared.messaging.waves import BUCKETS, MOST, Work, buckets, run, waves
 from shared.policy import Policies
-from tests.shared.messaging.play import BEGINNING, Happened, Stated
+from tests.shared.messaging.play import BEGINNING, Happened, Stated, happened
+from tests.shared.messaging.world import World
+
+TRANSACTIONS = "SELECT count(DISTINCT xmin::text) FROM outbox"
 
 
 async def _nothing(tx: Tx, causes: object) -> None:
@@ -70,6 +73,15 @@ async def test_a_call_holds_one_kind_of_one_wave() -> None:
     works = [Work(w.cause, handler, w.kind, w.key, w.names) for w in works]
     await run(Tx(None, BEGINNING, None, Policies({})), works)
     assert calls == [["0", "1", "3"], ["2"]]
+
+
+async def test_a_transaction_holds_its_locks_for_no_more_waves_than_others_can_wait_for(world: World) -> None:
+    """Weaker: a backlog about one officer is one transaction of minutes, and all who need the officer give up."""
+    replica = await world.replica()
+    await replica.settle([happened(f"a{n}", tells=("e",)) for n in range(1, MOST + 2)])
+    assert await world.seen("a") == MOST + 1
+    assert await world.look.fetchval(TRANSACTIONS) == 2
+    assert [label for _, _, label in await world.echoes()] == [f"a{n}" for n in range(1, MOST + 2)]
 
 
 @given(st.lists(st.tuples(st.text(max_size=5), st.text(max_size=8)), max_size=30))
