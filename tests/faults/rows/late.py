@@ -22,6 +22,8 @@ HELD_SECONDS = 4.0
 VISIBLE = "SELECT array_agg(id) FROM outbox"
 LATE = "SELECT count(*) FROM outbox WHERE id < $1 AND id <> ALL($2)"
 WAITING = "SELECT count(*) FROM parked WHERE reason = 'waiting'"
+EVALUATED = 2 * len(clients.CATEGORIES)
+"""As many submissions later the next one comes that is evaluated at once, and names its officer."""
 UNASSIGNED = "SELECT count(*) FROM complaint WHERE request_number IS NOT NULL AND employee_id IS NULL"
 
 
@@ -43,7 +45,9 @@ async def a_late_commit(trial: Trial) -> None:
 
 async def facts_in_a_bad_order(trial: Trial) -> None:
     """F24: evaluations before the employee, complaints before the service record that they are about."""
+    await trial.fleet.stop("notifications")  # so that it finds in one batch all that is told of an evaluation
     await trial.submitted(500)
+    await trial.fleet.start("notifications")
 
     async def waits() -> bool:
         return bool(await trial.value("notifications", WAITING)) and bool(await trial.value("complaints", UNASSIGNED))
@@ -64,11 +68,17 @@ async def facts_in_a_bad_order(trial: Trial) -> None:
 
 
 def about_records_to_come(officers: Sequence[EmployeeRecorded], n: int) -> Submission:
-    """The mixed load; half of what is evaluated names no officer, but the number of a record that nobody has sent."""
+    """The mixed load; half of what is evaluated names no officer, but the number of a record that nobody has sent.
+
+    Of the other half each second one joins the incident of the one before, so that its evaluation is told of twice.
+    """
     made = clients.about(officers, n)
     if made.body.category == clients.CATEGORIES[0] and n % 2:
         number = record_of(officers[n % len(officers)]).request_number
         made.body = made.body.model_copy(update={"request_number": number, "employee_id": None, "occurred_on": None})
+    elif n % (2 * EVALUATED) == EVALUATED:
+        first = clients.about(officers, n - EVALUATED).body
+        made.body = made.body.model_copy(update=first.model_dump(include={"employee_id", "occurred_on"}))
     return made
 
 
