@@ -16,6 +16,6 @@ service = Service(
     policies=KINDS,
     settings=NotificationSettings,
     looks=LOOKS,
-    loops=(timers.mail, timers.show, timers.watch_mail),
+    loops=(timers.deliver, timers.watch_mail),
     prepare=timers.check_templates,
 )

@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from functools import partial
 from typing import Any
 
 import structlog
 
-from services.notifications.actions.deliver import Office, expire
-from services.notifications.actions.deliver import deliver as send_lot
+from services.notifications.actions.deliver import Lot, Office, expire, send, take
 from services.notifications.channels import Channel
 from services.notifications.channels.email import Email
 from services.notifications.channels.inbox import Inbox
@@ -49,11 +48,14 @@ def letters(settings: NotificationSettings) -> Letters:
     return Letters(settings.district, settings.zone)
 
 
-def open_office(app: App, medium: Medium) -> Office:
-    """All that sending by a channel needs, as the settings say."""
+def open_office(app: App) -> Office:
+    """All that sending needs, as the settings say."""
     s = app.settings
-    channel: Channel = mail_server(s) if medium is Medium.EMAIL else Inbox(partial(put_in_inbox, app.pool))
-    return Office(app.runner, Vault(s.complaints_url, app.tokens.own), letters(s), {medium: channel})
+    channels: dict[Medium, Channel] = {
+        Medium.EMAIL: mail_server(s),
+        Medium.INBOX: Inbox(partial(put_in_inbox, app.pool)),
+    }
+    return Office(app.runner, Vault(s.complaints_url, app.tokens.own), letters(s), channels)
 
 
 async def check_templates(app: App) -> None:
@@ -61,19 +63,10 @@ async def check_templates(app: App) -> None:
     letters(app.settings).check()
 
 
-async def mail(app: App) -> None:
-    """Send what is due by mail; beside the inbox, so that a mail server that hangs keeps nobody waiting there."""
-    await deliver(app, Medium.EMAIL)
-
-
-async def show(app: App) -> None:
-    """Show what is due in the inbox."""
-    await deliver(app, Medium.INBOX)
-
-
-async def deliver(app: App, medium: Medium) -> None:
+async def deliver(app: App) -> None:
     """Send lot after lot; when nothing more is due, wait until something is put on its way, or look again by and by."""
-    office = open_office(app, medium)
+    office = open_office(app)
+    mailing: set[asyncio.Task[int]] = set()
     looked = 0.0
     try:
         await office.warm()
@@ -82,10 +75,31 @@ async def deliver(app: App, medium: Medium) -> None:
                 await _finish(_safely(expire(office)))
                 looked = time.monotonic()
             advanced = app.runner.advanced.count
-            if await _finish(_safely(send_lot(office, medium))) < office.policy.lot:
+            if await _finish(_safely(_begin(app, office, mailing))) < office.policy.lot:
                 await app.runner.advanced.after(advanced, LOOK_SECONDS)
     finally:
+        await _end(mailing)
         await office.close()
+
+
+async def _begin(app: App, office: Office, mailing: set[asyncio.Task[int]]) -> int:
+    """Send a lot, its mails beside: while they are under way only the inbox is looked after, and waits for nobody."""
+    advanced = app.runner.advanced.count
+    lot = await take(office, [medium for medium in Medium if office.channels[medium].repeatable or not mailing])
+    if lot.beyond.letters:
+        mails = asyncio.create_task(_safely(_mail(app, office, lot, advanced)))
+        mailing.add(mails)
+        mails.add_done_callback(mailing.discard)
+    await send(office, lot.here)
+    return len(lot.claimed)
+
+
+async def _mail(app: App, office: Office, lot: Lot, advanced: int) -> int:
+    """Send the mails of a lot; then wake the loop, if there may be more."""
+    await send(office, lot.beyond)
+    if app.runner.advanced.count > advanced or len(lot.claimed) >= office.policy.lot:
+        app.runner.advanced.set()
+    return len(lot.beyond.letters)
 
 
 async def watch_mail(app: App) -> None:
@@ -109,6 +123,12 @@ async def _finish(work: Coroutine[Any, Any, int]) -> int:
     try:
         return await asyncio.shield(lot)
     except asyncio.CancelledError:
-        await asyncio.wait({lot}, timeout=FINISH_SECONDS)
-        lot.cancel()
+        await _end({lot})
         raise
+
+
+async def _end(begun: Collection[asyncio.Task[int]]) -> None:
+    if begun:
+        _, late = await asyncio.wait(begun, timeout=FINISH_SECONDS)
+        for one in late:
+            one.cancel()

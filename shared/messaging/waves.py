@@ -12,7 +12,7 @@ from shared.messaging.tx import Cause, Name, Tx
 BUCKETS = 1024
 """Advisory locks of a service: tens of thousands of them would exhaust the server's shared memory for everybody."""
 MOST = 64
-"""Waves of a transaction. Of a backlog about few officers each wave has one event of each, and takes as long as ever;
+"""Waves of a transaction. Of a backlog about few names each wave has one event of each, and takes as long as ever;
 others wait for the same names: a lock is given up after 20 s, and a partition that is taken away is left after five."""
 
 

@@ -4,7 +4,7 @@ A crash before the mark `sending` sends again; a crash between the mark and the 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
@@ -105,19 +105,56 @@ class Known:
         return person is not None and first is not None and person.introduced_by == first
 
 
-async def deliver(office: Office, medium: Medium) -> int:
-    """Send one lot of what is due by a channel, oldest first. Gives how many were claimed."""
+@dataclass(slots=True)
+class Part:
+    """Letters that are sent together, and outcomes of deliveries that need no call: recorded at once."""
+
+    letters: list[tuple[Delivery, Message]] = field(default_factory=list)
+    settled: list[Outcome] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Lot:
+    """What was claimed together. `here` needs our own database alone, `beyond` takes as long as a provider does."""
+
+    claimed: Sequence[Delivery]
+    here: Part = field(default_factory=Part)
+    beyond: Part = field(default_factory=Part)
+
+
+async def take(office: Office, media: Collection[Medium]) -> Lot:
+    """Claim what is due by some channels, and write the letters."""
+    policy, now = office.policy, office.clock()
+    most = {medium: count for medium in media if (count := office.breakers[medium].admits(policy, now))}
+    lot = Lot(await patiently(lambda: _claim(office, policy, most)) if most else [])
+    if not lot.claimed:
+        return lot
+    known = await _look_up(office, lot.claimed)
+    for delivery in lot.claimed:
+        try:
+            written = _write(office, policy, delivery, known)
+        except Exception as error:
+            _failed(error)
+            continue
+        if isinstance(written, Outcome):
+            lot.here.settled.append(written)
+        else:
+            part = lot.here if office.channels[delivery.channel].repeatable else lot.beyond
+            part.letters.append((delivery, written))
+    return lot
+
+
+async def send(office: Office, part: Part) -> None:
+    """Send letters, and record what became of them; of those that fail here the leases run out."""
     policy = office.policy
-    most = office.breakers[medium].admits(policy, office.clock())
-    lot = await patiently(lambda: _claim(office, policy, medium, most)) if most else []
-    if not lot:
-        return 0
-    known = await _look_up(office, lot)
-    made = await asyncio.gather(*(_deliver(office, policy, d, known) for d in lot), return_exceptions=True)
-    await _record(office, [outcome for outcome in made if isinstance(outcome, Outcome)])
-    for failure in (each for each in made if isinstance(each, BaseException)):
-        log.warning("delivery_failed", error=type(failure).__name__)
-    return len(lot)
+    sent = await asyncio.gather(*(_send(office, policy, *letter) for letter in part.letters), return_exceptions=True)
+    await _record(office, [*part.settled, *(outcome for outcome in sent if isinstance(outcome, Outcome))])
+    for failure in (each for each in sent if isinstance(each, BaseException)):
+        _failed(failure)
+
+
+def _failed(error: BaseException) -> None:
+    log.warning("delivery_failed", error=type(error).__name__)
 
 
 async def expire(office: Office) -> int:
@@ -127,11 +164,11 @@ async def expire(office: Office) -> int:
     return len(over)
 
 
-async def _claim(office: Office, policy: DeliveryPolicy, medium: Medium, most: int) -> list[Delivery]:
+async def _claim(office: Office, policy: DeliveryPolicy, most: Mapping[Medium, int]) -> list[Delivery]:
     """What is due. A claim whose answer was lost may stand: it is given back, or it would wait for its lease's end."""
     token, now = uuid4(), office.clock()
     try:
-        return await deliveries.claim(office.pool, token, policy.lease_seconds, most, medium, now)
+        return await deliveries.claim(office.pool, token, policy.lease_seconds, most, now)
     except Exception:
         await patiently(lambda: deliveries.give_back(office.pool, token))
         raise
@@ -171,32 +208,34 @@ async def _ask_vault(office: Office, lot: Sequence[Delivery]) -> tuple[Mapping[t
         return {}, str(error)
 
 
-async def _deliver(office: Office, policy: DeliveryPolicy, delivery: Delivery, known: Known) -> Outcome | None:
-    """What became of one delivery; none where its lease was lost before the call, so that nothing was sent."""
+def _write(office: Office, policy: DeliveryPolicy, delivery: Delivery, known: Known) -> Message | Outcome:
+    """The letter of a delivery, or what became of it without one."""
     contact = known.contact(delivery)
     if contact is None:
         return sending.held(delivery, known.missing, policy, office.clock())
     if reason := sending.unsent(delivery, contact, office.notices.courtesy, known.unwilling):
         return sending.outcome(delivery, Verb.SUPPRESS, reason)
     try:
-        message = office.letters.write(delivery, contact, first=known.introduces(delivery))
+        return office.letters.write(delivery, contact, first=known.introduces(delivery))
     except (ValueError, LookupError, TemplateError) as error:
         return sending.outcome(delivery, Verb.REFUSE, f"not written: {type(error).__name__}")
-    made = await _send(office, policy, delivery, message)
-    return made and replace(made, template=message.template)
 
 
 async def _send(office: Office, policy: DeliveryPolicy, delivery: Delivery, message: Message) -> Outcome | None:
-    """Its turn may come after the provider was found to be away: then it is not called."""
+    """What became of one delivery; none where its lease was lost before the call, so that nothing was sent.
+
+    Its turn may come after the provider was found to be away: then it is not called.
+    """
     channel, breaker = office.channels[delivery.channel], office.breakers[delivery.channel]
     async with channel.turns:
         if not breaker.admits(policy, office.clock()):
-            return sending.postponed(delivery, "provider away", policy, office.clock())
+            made = sending.postponed(delivery, "provider away", policy, office.clock())
+            return replace(made, template=message.template)
         if not channel.repeatable and not await _begun(office, policy, delivery, message):
             return None
         sent = await channel.send(message)
         breaker.note(sent.verb, policy, office.clock())
-    return sending.settled(delivery, sent, policy, office.clock())
+    return replace(sending.settled(delivery, sent, policy, office.clock()), template=message.template)
 
 
 async def _begun(office: Office, policy: DeliveryPolicy, delivery: Delivery, message: Message) -> bool:

@@ -1,7 +1,7 @@
 """Deliveries: put on their way, leased, marked, recorded, and shown to operators."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -50,18 +50,23 @@ async def insert_deliveries(tx: Tx, new: Sequence[NewDelivery]) -> None:
 # `MOVES` says from which states a delivery may be claimed; a test holds the two together.
 CLAIM = """UPDATE delivery SET state = 'claimed', claim = $1, changed_at = clock_timestamp(),
     lease_until = clock_timestamp() + make_interval(secs => $2)
-WHERE delivery_id IN (SELECT delivery_id FROM delivery
-    WHERE state IN ('pending', 'waiting') AND channel = $4 AND next_at <= greatest(clock_timestamp(), $5)
-    ORDER BY next_at, delivery_id LIMIT $3 FOR UPDATE SKIP LOCKED)
+WHERE delivery_id IN (SELECT due.delivery_id FROM unnest($3::text[], $4::int[]) AS c (channel, most), LATERAL (
+    SELECT delivery_id FROM delivery
+    WHERE state IN ('pending', 'waiting') AND channel = c.channel AND next_at <= greatest(clock_timestamp(), $5)
+    ORDER BY next_at, delivery_id LIMIT c.most FOR UPDATE SKIP LOCKED) AS due)
 RETURNING delivery_id, claim, event_id, what, audience, recipient, channel, facts, refusals, created_at,
     correlation_id"""
 
 
 async def claim(
-    reads: Reads, token: UUID, lease_seconds: float, lot: int, channel: Medium, now: datetime | None = None
+    reads: Reads, token: UUID, lease_seconds: float, most: Mapping[Medium, int], now: datetime | None = None
 ) -> list[Delivery]:
-    """Lease what is due by a channel (at `now`, else by the database's clock), oldest first, and commit."""
-    return [_delivery(row) for row in await reads.fetch(CLAIM, token, lease_seconds, lot, channel, now)]
+    """Lease what is due by some channels (at `now`, else by the database's clock), oldest first, and commit.
+
+    `most`: how many by each channel.
+    """
+    rows = await reads.fetch(CLAIM, token, lease_seconds, [*most], [*most.values()], now)
+    return [_delivery(row) for row in rows]
 
 
 GIVE_BACK = """UPDATE delivery SET lease_until = clock_timestamp()

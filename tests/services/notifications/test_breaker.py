@@ -1,6 +1,5 @@
 """A provider that is away: found out in a few calls, tried by single messages, and waited for, by a test's clock."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -9,13 +8,13 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.actions.deliver import Office, deliver
+from services.notifications.actions.deliver import Office
 from services.notifications.channels.breaker import FAILURES, Breaker
 from services.notifications.model.deliveries import Sent
 from services.notifications.model.words import Medium, Verb
 from services.notifications.rules import sending
 from tests.servers import MailSink
-from tests.services.notifications.office import World
+from tests.services.notifications.office import World, deliver
 from tests.services.notifications.test_channels import email
 from tests.services.notifications.test_rules import NOW, POLICY, completed, delivery, filed
 from tests.shared.messaging.proxy import Proxy
@@ -38,9 +37,8 @@ class Clock:
 
 async def everything(office: Office) -> None:
     """Deliver all that is due by that clock."""
-    for medium in Medium:
-        while await deliver(office, medium):
-            continue
+    while await deliver(office, *Medium):
+        continue
 
 
 async def states(world: World) -> dict[str, tuple[str, int, int, int]]:
@@ -129,13 +127,3 @@ async def test_after_days_without_the_server_a_message_is_given_up_and_told_as_f
     failed = [row for row in await world.states() if row[2] == "failed"]
     assert {row[1:] for row in failed} == {("email", "failed", "gave up: smtp 421")}
     assert ("NotificationFailed", "employee", "email") in await world.told()
-
-
-async def test_a_mail_that_takes_its_time_keeps_no_inbox_waiting(world: World) -> None:
-    release = world.provider.hold()
-    await world.bench.events([filed()])
-    mailing = asyncio.create_task(deliver(world.office, Medium.EMAIL))
-    assert await deliver(world.office, Medium.INBOX) == 1
-    assert ("citizen", "inbox", "accepted", "") in await world.states()
-    release.set()
-    assert await mailing == 1

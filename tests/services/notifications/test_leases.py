@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from services.notifications.actions.deliver import deliver, expire
+from services.notifications.actions.deliver import expire
 from services.notifications.actions.record import record
 from services.notifications.model.deliveries import Delivery
 from services.notifications.model.policies import DeliveryPolicy
@@ -15,7 +15,7 @@ from services.notifications.store import deliveries
 from shared.events.notifications import NotificationAccepted
 from shared.messaging import errands
 from shared.messaging.errands import Errand
-from tests.services.notifications.office import ACCEPTED, World
+from tests.services.notifications.office import ACCEPTED, World, deliver
 from tests.services.notifications.test_rules import completed, filed
 
 OVER = "UPDATE delivery SET lease_until = clock_timestamp() - interval '1 second' WHERE state IN ('claimed', 'sending')"
@@ -37,7 +37,7 @@ WHEN (NEW.state = 'claimed') EXECUTE FUNCTION take_back()"""
 
 
 async def claim(world: World) -> list[Delivery]:
-    return [d for medium in Medium for d in await deliveries.claim(world.bench.pool, uuid4(), 30, 100, medium)]
+    return await deliveries.claim(world.bench.pool, uuid4(), 30, dict.fromkeys(Medium, 100))
 
 
 async def test_a_crash_before_the_call_sends_again_and_one_after_its_mark_leaves_it_unknown(world: World) -> None:
@@ -110,7 +110,7 @@ async def test_trouble_with_the_database_at_a_claim_is_waited_out(world: World) 
 
 async def test_a_mark_whose_answer_was_lost_may_be_asked_for_again(world: World) -> None:
     await world.bench.events([filed()])
-    (marked, *_) = await deliveries.claim(world.bench.pool, uuid4(), 30, 1, Medium.EMAIL)
+    (marked, *_) = await deliveries.claim(world.bench.pool, uuid4(), 30, {Medium.EMAIL: 1})
     assert [await deliveries.attempt(world.bench.pool, marked, 30) for _ in range(2)] == [True, True]
     assert await world.bench.pool.fetchval(ATTEMPTS, marked.delivery_id) == 1
 
@@ -119,7 +119,7 @@ async def test_what_was_claimed_and_given_back_is_due_at_the_next_look(world: Wo
     """Weaker: a claim whose answer was lost waits for the end of its lease."""
     await world.bench.events([filed()])
     token = uuid4()
-    claimed = await deliveries.claim(world.bench.pool, token, 30, 10, Medium.EMAIL)
+    claimed = await deliveries.claim(world.bench.pool, token, 30, {Medium.EMAIL: 10})
     assert await expire(world.office) == 0
     await deliveries.give_back(world.bench.pool, uuid4())
     assert await expire(world.office) == 0, "of that claim only"

@@ -10,7 +10,7 @@ import structlog.testing
 
 from deploy.local.stack import Stack
 from services.notifications.app import service
-from services.notifications.timers import mail, show
+from services.notifications.timers import deliver
 from shared.service import App
 from tests.servers import Database
 from tests.services.notifications.providers import Complaints, Provider, provider, served
@@ -20,7 +20,7 @@ from tests.services.notifications.test_rules import COMPLAINT, completed, filed
 from tests.support import Bench
 
 LEFT = "SELECT count(*) FROM delivery WHERE state NOT IN ('accepted', 'failed', 'unknown', 'suppressed')"
-STATES = "SELECT state, count(*) FROM delivery GROUP BY state"
+STATES = "SELECT state, count(*) FROM delivery WHERE channel LIKE $1 GROUP BY state"
 
 
 @dataclass
@@ -31,15 +31,14 @@ class Running:
     bench: Bench
     provider: Provider
     complaints: Complaints
-    loops: list[asyncio.Task[None]]
+    loop: asyncio.Task[None]
 
-    async def states(self) -> dict[str, int]:
-        return {row["state"]: row["count"] for row in await self.app.pool.fetch(STATES)}
+    async def states(self, channel: str = "%") -> dict[str, int]:
+        return {row["state"]: row["count"] for row in await self.app.pool.fetch(STATES, channel)}
 
     async def stop(self) -> None:
-        for loop in self.loops:
-            loop.cancel()
-        await asyncio.gather(*self.loops, return_exceptions=True)
+        self.loop.cancel()
+        await asyncio.gather(self.loop, return_exceptions=True)
 
     async def nothing_left(self) -> bool:
         return bool(await self.app.pool.fetchval(LEFT) == 0)
@@ -63,7 +62,7 @@ async def running(database: Database, issuer: Stack) -> AsyncIterator[Running]:
         bench = Bench(service, app.settings, app.pool, app.policies)
         bench.inbox = app.inbox
         await bench.events(DIRECTORY)
-        running = Running(app, bench, smtp, complaints, [asyncio.create_task(loop(app)) for loop in (mail, show)])
+        running = Running(app, bench, smtp, complaints, asyncio.create_task(deliver(app)))
         yield running
         await running.stop()
         await app.stop()
@@ -74,6 +73,25 @@ async def test_what_happened_is_sent_without_being_asked(running: Running) -> No
     await eventually(running.nothing_left)
     assert await running.states() == {"accepted": 8}
     assert len(running.provider.taken) == 4
+
+
+async def test_a_mail_that_takes_its_time_keeps_no_inbox_waiting_and_those_behind_it_go_when_it_has_gone(
+    running: Running,
+) -> None:
+    """Weaker: a mail server that hangs keeps all from their inboxes."""
+    held = running.provider.hold()
+    for fact, shown in ((filed(), 1), (completed(), 4)):
+        await running.bench.events([fact])
+
+        async def is_shown(shown: int = shown) -> bool:
+            return await running.states("inbox") == {"accepted": shown}
+
+        await eventually(is_shown)
+    mails = await running.states("email")
+    assert (mails.pop("sending"), mails) == (1, {"pending": 3})
+    held.set()
+    await eventually(running.nothing_left)
+    assert await running.states("email") == {"accepted": 4}
 
 
 async def test_a_lot_that_has_begun_is_finished_and_recorded_when_the_process_stops(running: Running) -> None:
@@ -88,7 +106,7 @@ async def test_a_lot_that_has_begun_is_finished_and_recorded_when_the_process_st
     await asyncio.sleep(0)
     held.set()
     await stopping
-    assert all(loop.cancelled() for loop in running.loops)
+    assert running.loop.cancelled()
     assert await running.states() == {"accepted": 6}
 
 
@@ -102,4 +120,4 @@ async def test_the_loop_outlives_a_lot_that_fails(running: Running) -> None:
         await running.app.pool.execute("ALTER TABLE gone RENAME TO delivery")
     await running.bench.events([filed()])
     await eventually(running.nothing_left)
-    assert not any(loop.done() for loop in running.loops)
+    assert not running.loop.done()

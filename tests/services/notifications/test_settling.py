@@ -26,7 +26,7 @@ ACTS = "SELECT who, what, place, reason FROM operator_action ORDER BY id"
 async def unknown(world: World) -> list[UUID]:
     """The three mails of a result, each begun by a process that died."""
     await world.bench.events([completed()])
-    begun = await deliveries.claim(world.bench.pool, uuid4(), 30, 10, Medium.EMAIL)
+    begun = await deliveries.claim(world.bench.pool, uuid4(), 30, {Medium.EMAIL: 10})
     assert [await deliveries.attempt(world.bench.pool, one, 30) for one in begun] == [True] * 3
     await world.bench.pool.execute(OVER)
     await expire(world.office)

@@ -16,7 +16,7 @@ import services.notifications.app
 import services.training.app
 from deploy.local.stack import Stack
 from services.evaluation.model.policy import ViewPolicy
-from services.notifications.actions.deliver import Office, deliver
+from services.notifications.actions.deliver import Office
 from services.notifications.channels.email import Email
 from services.notifications.channels.inbox import Inbox
 from services.notifications.channels.letters import Letters
@@ -31,6 +31,7 @@ from shared.events.training import EmployeeEnrolled, EmployeeWaitlisted
 from shared.service import App, web
 from tests.servers import Database, MailSink
 from tests.services.evaluation.facts import complaint, delivered, told_at
+from tests.services.notifications.office import deliver
 from tests.services.notifications.providers import Complaints
 from tests.services.notifications.test_channels import SENDER
 from tests.services.reporters.attacker import Reading
@@ -80,9 +81,8 @@ class World:
         self.about = await _run(self.notifications, told)
         for sql in (OTHERS, COLLECT):
             await self.notifications.pool.execute(sql)
-        for medium in Medium:
-            while await deliver(self.office, medium):
-                pass
+        while await deliver(self.office, *Medium):
+            pass
         await self.training.pool.execute(COLLECTED_ENROLMENTS)
 
     async def read_by(self, officer: UUID, filed: Sequence[Case]) -> dict[UUID, Reading]:
