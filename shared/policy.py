@@ -93,7 +93,7 @@ def read(folder: Path, kinds: Mapping[str, type[Policy]], more: Path | None = No
 
 def _read(file: Path, kind: type[Policy]) -> Policy:
     try:
-        return kind.model_validate(yaml.safe_load(file.read_text()))
+        return kind.model_validate(yaml.load(file.read_text(), yaml.CSafeLoader))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg']}" for each in error.errors())
         raise SetupError(f"policy file {file.name}: {wrong}") from error

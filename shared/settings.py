@@ -51,7 +51,8 @@ class KafkaSettings(BaseSettings):
     def certificates(cls, value: str) -> str:
         """A file of certificates (PEM), or empty."""
         try:
-            ssl.create_default_context(cafile=value or None)
+            if value:
+                ssl.create_default_context(cafile=value)
         except OSError as error:
             raise ValueError(f"no certificates can be read from {value}: {error.strerror or error}") from None
         return value

@@ -138,7 +138,7 @@ class Letters:
 
     @cached_property
     def _words(self) -> dict[str, Any]:
-        return dict(yaml.safe_load((self._folder / "words.yaml").read_text()))
+        return dict(yaml.load((self._folder / "words.yaml").read_text(), yaml.CSafeLoader))
 
     @cached_property
     def _wordings(self) -> dict[str, Wording]:

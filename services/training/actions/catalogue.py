@@ -20,7 +20,7 @@ from shared.messaging.tx import Cause, Tx
 def read_catalogue(file: Path) -> Catalogue:
     """The seed file. Raises SetupError saying what is wrong in it."""
     try:
-        return Catalogue.model_validate(yaml.safe_load(file.read_text()))
+        return Catalogue.model_validate(yaml.load(file.read_text(), yaml.CSafeLoader))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise SetupError(f"catalogue {file.name}: {error}") from error
 
