@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -45,12 +44,20 @@ async def test_a_look_at_100_000_parked_messages_reads_only_its_page(
     answer = await world.look.fetchval(EXPLAIN, 1000, "", "", [])
     plan = json.loads(answer)[0]["Plan"]
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < most, "about 15 blocks a key"
-    assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan) if node.get("Relation Name") == "parked"}
 
 
-async def test_a_look_is_as_quick_where_the_statistics_say_that_nothing_is_parked(world: World) -> None:
-    """Weaker: an analyze in the middle of a burst counts no row, and each key goes through its whole stream."""
+@pytest.mark.parametrize("known", [False, True], ids=["never analysed", "analysed before"])
+async def test_a_look_is_as_quick_where_the_statistics_say_that_nothing_is_parked(world: World, known: bool) -> None:
+    """Weaker: an analyze in the middle of a burst counts no row, and each key goes through its whole stream.
+
+    Or, where the columns' statistics of another day are left, each step from key to key sorts all that is behind it.
+    """
     async with world.look.acquire() as filling, world.look.acquire() as other:
+        if known:
+            await other.execute(FILL, 50_000, 2, "gap", 3)
+            await other.execute("ANALYZE parked")
+            await other.execute("DELETE FROM parked")
+            await other.execute("VACUUM parked")
         async with filling.transaction():
             await filling.execute(FILL, 50_000, 2, "gap", 3)
             await filling.execute(SEEN, 50_000)
@@ -59,10 +66,6 @@ async def test_a_look_is_as_quick_where_the_statistics_say_that_nothing_is_parke
         answer = await other.fetchval(EXPLAIN, 1000, "", "", [])
     plan = json.loads(answer)[0]["Plan"]
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 16_000
-
-
-def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [plan, *(inner for child in plan.get("Plans", ()) for inner in nodes(child))]
 
 
 async def test_a_key_that_can_never_be_drained_holds_up_no_other(world: World) -> None:
