@@ -22,6 +22,10 @@ SOURCE = "urn:test:front-office"
 PATIENCE_SECONDS = 90.0
 RETRY_SECONDS = (0.2, 1.6)
 """First and longest pause of a client. Hundreds who insist five times a second leave the services no core."""
+CLIENTS = 100
+"""At the HTTP door at once. The others wait here: for each that waits in httpx's pool each request looks at each
+connection, and 200 left no core for the proxy that PostgreSQL is reached by in this process.
+"""
 CATEGORIES = ("undue_delay", *("reward_demanded", "improper_conduct") * 3)
 """The first is evaluated at filing, at six times the cost of the others, which only have a reason for none."""
 UNKNOWN_CATEGORY = "nonsense"
@@ -60,10 +64,11 @@ class Load:
     refused: int = 0
     unheard_of: list[str] = field(default_factory=list)
     _turn: int = 0
+    _door: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLIENTS))
 
     async def run(self, stack: Stack, over: asyncio.Event | None = None) -> None:
         """Submit at least so many, and on until it is over; returns when each is answered or acknowledged."""
-        limits = httpx.Limits(max_connections=100)
+        limits = httpx.Limits(max_connections=CLIENTS)
         async with (
             httpx.AsyncClient(timeout=15, trust_env=False, limits=limits) as client,
             Sender(stack.kafka) as sender,
@@ -87,16 +92,15 @@ class Load:
             pause = min(2 * pause, RETRY_SECONDS[1])
 
     async def _by_http(self, stack: Stack, client: httpx.AsyncClient, submission: Submission) -> bool:
+        headers = {
+            "idempotency-key": submission.id,
+            "content-type": "application/json",
+            "x-forwarded-for": submission.address,
+        }
+        body = submission.body.model_dump_json()
         try:
-            answer = await client.post(
-                f"{self._address(stack)}/complaints",
-                content=submission.body.model_dump_json(),
-                headers={
-                    "idempotency-key": submission.id,
-                    "content-type": "application/json",
-                    "x-forwarded-for": submission.address,
-                },
-            )
+            async with self._door:
+                answer = await client.post(f"{self._address(stack)}/complaints", content=body, headers=headers)
         except httpx.HTTPError:
             self.refused += 1
             return False
