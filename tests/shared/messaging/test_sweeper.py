@@ -63,9 +63,9 @@ async def test_a_look_is_as_quick_where_the_statistics_say_that_nothing_is_parke
             await filling.execute(SEEN, 50_000)
             await other.execute("VACUUM (ANALYZE) parked")
             await other.execute("VACUUM (ANALYZE) seen")
-        answer = await other.fetchval(EXPLAIN, 1000, "", "", [])
+        answer = await other.fetchval(EXPLAIN, 100, "", "", [])
     plan = json.loads(answer)[0]["Plan"]
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 16_000
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 1_600, "about 15 blocks a key"
 
 
 async def test_a_key_that_can_never_be_drained_holds_up_no_other(world: World) -> None:
