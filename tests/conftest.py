@@ -43,8 +43,11 @@ class Parts(LoadScopeScheduling):  # type: ignore[misc] # it has no types
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Parts:
-    """Ours in place of one of xdist's own (its groups by marker have no effect with pytest 9.2)."""
-    config.option.loadscopereorder = False  # it would start the files of few tests last, and one of them takes a minute
+    """Ours in place of one of xdist's own (its groups by marker have no effect with pytest 9.2).
+
+    In the order of the folders: in xdist's, files of few tests come last, and a long one keeps one process waiting.
+    """
+    config.option.loadscopereorder = False
     return Parts(config, log)
 
 

@@ -75,16 +75,15 @@ async def deliver(app: App) -> None:
                 await _finish(_safely(expire(office)))
                 looked = time.monotonic()
             advanced = app.runner.advanced.count
-            if await _finish(_safely(_begin(app, office, mailing))) < office.policy.lot:
+            if await _finish(_safely(_begin(app, office, mailing, advanced))) < office.policy.lot:
                 await app.runner.advanced.after(advanced, LOOK_SECONDS)
     finally:
         await _end(mailing)
         await office.close()
 
 
-async def _begin(app: App, office: Office, mailing: set[asyncio.Task[int]]) -> int:
+async def _begin(app: App, office: Office, mailing: set[asyncio.Task[int]], advanced: int) -> int:
     """Send a lot, its mails beside: while they are under way only the inbox is looked after, and waits for nobody."""
-    advanced = app.runner.advanced.count
     lot = await take(office, [medium for medium in Medium if office.channels[medium].repeatable or not mailing])
     if lot.beyond.letters:
         mails = asyncio.create_task(_safely(_mail(app, office, lot, advanced)))

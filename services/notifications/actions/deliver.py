@@ -230,12 +230,13 @@ async def _send(office: Office, policy: DeliveryPolicy, delivery: Delivery, mess
     async with channel.turns:
         if not breaker.admits(policy, office.clock()):
             made = sending.postponed(delivery, "provider away", policy, office.clock())
-            return replace(made, template=message.template)
-        if not channel.repeatable and not await _begun(office, policy, delivery, message):
+        elif not channel.repeatable and not await _begun(office, policy, delivery, message):
             return None
-        sent = await channel.send(message)
-        breaker.note(sent.verb, policy, office.clock())
-    return replace(sending.settled(delivery, sent, policy, office.clock()), template=message.template)
+        else:
+            sent = await channel.send(message)
+            breaker.note(sent.verb, policy, office.clock())
+            made = sending.settled(delivery, sent, policy, office.clock())
+    return replace(made, template=message.template)
 
 
 async def _begun(office: Office, policy: DeliveryPolicy, delivery: Delivery, message: Message) -> bool:
