@@ -17,8 +17,8 @@ FLAKY ?=
 demo: bootstrap ## the main road end to end on a stack of its own: installs, starts, shows, checks, stops
 	@$(VENV)/python -m deploy.local.demo
 
-test: bootstrap ## the whole test suite in two processes, each with a real stack (ARGS="-k name" for a part, in one)
-	@$(VENV)/python -m pytest $(or $(ARGS),-n 2)
+test: bootstrap ## the whole test suite in three processes, each with a real stack (ARGS="-k name" for a part, in one)
+	@$(VENV)/python -m pytest $(or $(ARGS),-n 3)
 
 journeys: bootstrap ## the journeys alone (FLAKY=1 in a district where calls fail now and then, ARGS="-k praise" for some)
 	@$(if $(FLAKY),SALOR_FLAKY=1) $(VENV)/python -m pytest tests/journeys $(ARGS)

@@ -1,10 +1,8 @@
 """Who calls: JSON Web Tokens checked against the issuer's published keys, and this service's own token."""
 
 import asyncio
-import ssl
 import time
 from dataclasses import dataclass
-from functools import cache
 
 import httpx
 import structlog
@@ -12,6 +10,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from shared.certificates import trusted
 from shared.errors import Problem
 
 log = structlog.get_logger()
@@ -111,14 +110,8 @@ class Verifier:
         self.asked_at = time.monotonic()
 
 
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The trusted certificates, read once: it takes tens of milliseconds."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
 def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(verify=_trusted(), timeout=DEADLINE_SECONDS, trust_env=False)
+    return httpx.AsyncClient(verify=trusted(), timeout=DEADLINE_SECONDS, trust_env=False)
 
 
 def _decode(token: str, keys: KeySet) -> jwt.Token | None:

@@ -51,23 +51,28 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 EMPTY = """DO $$
 DECLARE
     place regclass;
-    held boolean;
-    filled text[] := '{relay}';
+    large text[] := '{}';
 BEGIN
+    SET LOCAL session_replication_role = replica;
     FOR place IN SELECT oid FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT IN ('migration', 'relay') LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', place) INTO held;
-        IF held THEN
-            filled := filled || place::text;
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'migration' LOOP
+        IF pg_relation_size(place) > 65536 THEN
+            large := large || place::text;
+        ELSE
+            EXECUTE format('DELETE FROM %s', place);
         END IF;
     END LOOP;
-    EXECUTE format('TRUNCATE %s CASCADE', array_to_string(filled, ', '));
+    IF large <> '{}' THEN
+        EXECUTE format('TRUNCATE %s CASCADE', array_to_string(large, ', '));
+    END IF;
     FOR place IN SELECT oid FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace LOOP
         EXECUTE format('ALTER SEQUENCE %s RESTART', place);
     END LOOP;
     INSERT INTO relay (name, since, until) VALUES ('outbox', '1:1:', '1:1:');
 END $$"""
-"""As the migrations left it: they fill nothing but the relay's row."""
+"""As the migrations left it: they fill nothing but the relay's row. To truncate takes 4 ms a table; all of the small ones
+are emptied in that time row by row, where nothing that watches over them is asked (a role of replication).
+"""
 
 
 class Templates:

@@ -33,6 +33,7 @@ from starlette.routing import Route
 from deploy.local.chosen import HOST
 from deploy.local.process import replace
 from deploy.local.trouble import Trouble
+from shared.certificates import trusted
 
 DEVELOPMENT = "urn:salor:grant:development"
 DEVELOPER = "developer"  # the only client with that grant
@@ -157,7 +158,7 @@ async def fetch_token(issuer: str, secret: str, roles: list[str], sub: str) -> s
     """A developer's token from a running issuer. Raises Trouble where it does not answer."""
     form = {"grant_type": DEVELOPMENT, "client_id": DEVELOPER, "client_secret": secret}
     try:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(verify=trusted(), trust_env=False) as client:
             answer = await client.post(f"{issuer}/token", data={**form, "roles": " ".join(roles), "sub": sub})
     except httpx.TransportError as error:
         raise Trouble(f"the issuer at {issuer} does not answer ({type(error).__name__}): see make status") from None

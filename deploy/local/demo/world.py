@@ -19,6 +19,7 @@ from deploy.local import district, records, wire
 from deploy.local.demo.timeline import Say, Timeline
 from deploy.local.mailsink import Mail
 from deploy.local.patience import patience
+from shared.certificates import trusted
 from shared.clock import WorkingDays
 from shared.events import Event, Topic
 from shared.events.complaints import SERVICES
@@ -70,7 +71,7 @@ class World:
     async def open(self) -> AsyncIterator[Self]:
         """Load the district and its year, then follow what happens."""
         async with (
-            httpx.AsyncClient(trust_env=False, timeout=patience(PATIENCE)) as self.http,
+            httpx.AsyncClient(verify=trusted(), trust_env=False, timeout=patience(PATIENCE)) as self.http,
             wire.producer(self.stack.kafka) as self.producer,
         ):
             try:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from services.notifications.model.deliveries import Contact
+from shared.certificates import trusted
 
 TIMEOUT_SECONDS = 5.0
 
@@ -23,8 +24,9 @@ class Vault:
     def __init__(
         self, url: str, bearer: Callable[[], Awaitable[str]], transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        timeout = TIMEOUT_SECONDS
-        self._client = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False, transport=transport)
+        self._client = httpx.AsyncClient(
+            base_url=url, timeout=TIMEOUT_SECONDS, verify=trusted(), trust_env=False, transport=transport
+        )
         self._bearer = bearer
 
     async def contacts(self, purposes: Mapping[str, Sequence[UUID]]) -> dict[tuple[str, UUID], Contact]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from shared.certificates import trusted
 from shared.errors import Problem, SetupError
 
 Json = dict[str, Any]
@@ -29,7 +30,7 @@ class Services:
         self._root = root
         headers = {"Authorization": f"Bearer {token}"}
         self._clients = {
-            name: httpx.Client(base_url=url, headers=headers, timeout=ANSWER_SECONDS, trust_env=False)
+            name: httpx.Client(base_url=url, headers=headers, timeout=ANSWER_SECONDS, verify=trusted(), trust_env=False)
             for name, url in addresses.items()
         }
 
