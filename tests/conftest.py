@@ -34,7 +34,7 @@ CONTAINERS = wanted(os.environ.get("SALOR_TEST_SERVERS"), installed())
 
 
 class Parts(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """What stays in one process where two share the tests: those of a file, and all that are big."""
+    """What stays in one process where several share the tests: those of a file, and all that are big."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = PurePath(nodeid.partition("::")[0])

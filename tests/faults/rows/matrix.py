@@ -76,8 +76,7 @@ ROWS = (
     Row("F4S", servers.stop_and_restart_the_broker, always=False),
     Row("F5", servers.restart_the_database, rate=60, after=60),
     Row("F6", network.cut_slow_and_trickling, rate=60, always=False),
-    # For half a minute work lies still: the rest of the row is for it to be settled, and not for what comes on top.
-    Row("F6H", network.half_open, rate=25, always=False),
+    Row("F6H", network.half_open, rate=60, always=False),
     Row("F6K", network.the_network_of_the_broker, rate=60, always=False),
     Row("F7", network.lose_answers_of_commits, rate=60, always=False),
     Row("F15", slowness.slow_and_held, rate=60, always=False),
