@@ -70,8 +70,8 @@ BEGIN
     END LOOP;
     INSERT INTO relay (name, since, until) VALUES ('outbox', '1:1:', '1:1:');
 END $$"""
-"""As the migrations left it: they fill nothing but the relay's row. To truncate takes 4 ms a table; all of the small ones
-are emptied in that time row by row, where nothing that watches over them is asked (a role of replication).
+"""As the migrations left it: they fill nothing but the relay's row. To truncate takes 4 ms a table; all of the small
+ones are emptied in that time row by row, where no trigger is asked (a role of replication).
 """
 
 

@@ -14,6 +14,9 @@ from deploy.local.trouble import Trouble
 
 HOST = "127.0.0.1"
 LOWEST, HIGHEST = 20_000, 30_000  # below the ports that systems lend to outgoing connections
+_reserved: list[socket.socket] = []
+"""One for each port that this process has chosen, until it ends: bound for UDP, which none of our programs speaks. So
+no other process chooses it before a program listens there, nor while that program is restarted."""
 
 
 class Chosen:
@@ -21,10 +24,12 @@ class Chosen:
         self._ports_file, self._secrets_file = folder / "ports.json", folder / "secrets.json"
         self._ports: dict[str, int] = _load(self._ports_file)
         self._secrets: dict[str, str] = _load(self._secrets_file)
+        for port in self._ports.values():
+            _reserve(port)  # else who chose it holds it still
 
     def port(self, name: str) -> int:
         if name not in self._ports:
-            self._ports[name] = free_port(set(self._ports.values()))
+            self._ports[name] = free_port()
             replace(self._ports_file, json.dumps(self._ports, indent=1))
         return self._ports[name]
 
@@ -44,12 +49,25 @@ class Chosen:
             )
 
 
-def free_port(taken: set[int] | None = None) -> int:
+def free_port() -> int:
+    """One where nobody listens, and that no process chose that runs."""
     for _ in range(1000):
         port = random.randrange(LOWEST, HIGHEST)
-        if port not in (taken or ()) and is_free(port):
+        if is_free(port) and _reserve(port):
             return port
     raise Trouble(f"no free port between {LOWEST} and {HIGHEST} on {HOST}: something holds them all")
+
+
+def _reserve(port: int) -> bool:
+    """False where it is reserved, by this process or by another."""
+    holder = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        holder.bind((HOST, port))
+    except OSError:
+        holder.close()
+        return False
+    _reserved.append(holder)
+    return True
 
 
 def is_free(port: int) -> bool:

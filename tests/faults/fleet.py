@@ -58,7 +58,7 @@ class Fleet:
         copies = COPIES if self._further else ""
         code = {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(tree)} if tree else {}
         self.back_door = free_port()
-        self.told_door = free_port({self.back_door})
+        self.told_door = free_port()
         self.stack = Stack(
             folder,
             environment={
@@ -188,8 +188,9 @@ class Fleet:
         program = self._programs[service]
         own: dict[str, str | None] = dict(program.env)
         if ordinal:
-            port = self._ports.setdefault(name, free_port(set(self._ports.values())))
-            own |= {"SALOR_HTTP_PORT": str(port), "SALOR_INSTANCE": ordinal}
+            if name not in self._ports:
+                self._ports[name] = free_port()
+            own |= {"SALOR_HTTP_PORT": str(self._ports[name]), "SALOR_INSTANCE": ordinal}
             program = replace(program, name=name, ready=partial(ok, f"{self.http(name)}/health/ready"), claim=nothing)
         told = {setting: value for setting, value in {**own, **env}.items() if value is not None}
         line = (sys.executable, "-m", *command) if command else program.command()
