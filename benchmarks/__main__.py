@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from benchmarks import counting, held, hop, idle, intake, latency, page, relay
 from benchmarks.chain import growth, load, replicas, soak
@@ -51,18 +52,38 @@ async def run(names: list[str], options: Options, results: Results) -> None:
                 results.write()
 
 
-def main() -> None:
+def least(lowest: int) -> Callable[[str], int]:
+    """A whole number on the command line, not below this one."""
+
+    def number(given: str) -> int:
+        if not given.isdecimal() or int(given) < lowest:
+            raise argparse.ArgumentTypeError(f"{given} is no whole number from {lowest} on")
+        return int(given)
+
+    return number
+
+
+def asked(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
     usual = Options()
-    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, *LONG, []], help="which (default: all but soak)")
-    parser.add_argument("--pairs", type=int, default=usual.pairs, help="measurements of each side, in turn")
-    parser.add_argument("--scale", type=int, default=usual.scale, help="per cent of the usual amount of work")
-    parser.add_argument("--stored", type=int, default=usual.stored, help="complaints stored for `growth`")
-    parser.add_argument("--hold", type=float, default=usual.hold_seconds, help="seconds of `held`")
-    parser.add_argument("--soak", type=float, default=usual.soak_minutes, help="minutes of `soak`")
+    names = [*PARTS, *LONG]
+    parser = argparse.ArgumentParser("make bench", usage=argparse.SUPPRESS, description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {' '.join(names)} (default: all but soak)")
+    parser.add_argument("--pairs", type=least(1), default=usual.pairs, help="measurements of each side, in turn")
+    parser.add_argument("--scale", type=least(1), default=usual.scale, help="per cent of the usual amount of work")
+    parser.add_argument("--stored", type=least(1), default=usual.stored, help="complaints stored for `growth`")
+    parser.add_argument("--hold", type=least(1), default=usual.hold_seconds, help="seconds of `held`")
+    parser.add_argument("--soak", type=least(1), default=usual.soak_minutes, help="minutes of `soak`")
     parser.add_argument("--page", action="store_true", help="write docs/performance.md and its plot, too")
     parser.add_argument("--accept", action="store_true", help="what `counters` finds is the baseline from now on")
-    given = parser.parse_args()
+    given = parser.parse_args(words)
+    if unknown := set(given.parts) - set(names):
+        parser.error(f"no part {' '.join(sorted(unknown))}: choose from {' '.join(names)}")
+    return given
+
+
+def main() -> None:
+    given = asked()
     options = Options(given.pairs, given.scale, given.stored, given.hold, given.soak, given.accept)
     results = Results()
     asyncio.run(run(given.parts or list(PARTS), options, results))
@@ -73,4 +94,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted: all that it ran is stopped, and its folder removed")

@@ -12,8 +12,8 @@ class Options:
     pairs: int = 3
     scale: int = 100
     stored: int = 5_000
-    hold_seconds: float = 5.0
-    soak_minutes: float = 10.0
+    hold_seconds: int = 5
+    soak_minutes: int = 10
     accept: bool = False
 
     def scaled(self, usual: float) -> int:

@@ -92,7 +92,11 @@ async def process(module: str, environment: Mapping[str, str]) -> AsyncIterator[
     """A process of ours, stopped afterwards."""
     inherited = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
     started = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module), env={**inherited, **environment}, cwd=ROOT, stdin=asyncio.subprocess.DEVNULL
+        *(sys.executable, "-m", module),
+        env={**inherited, **environment},
+        cwd=ROOT,
+        stdin=asyncio.subprocess.DEVNULL,
+        start_new_session=True,  # a terminal's interrupt is ours, who then end it
     )
     try:
         yield psutil.Process(started.pid)

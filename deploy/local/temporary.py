@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -30,10 +31,14 @@ async def temporary_stack(name: str, prefix: str = "", **more: Any) -> AsyncIter
 
 @asynccontextmanager
 async def temporary_folder(name: str, parent: Path = PARENT) -> AsyncIterator[Path]:
-    """Gone afterwards; kept, with its logs, if it ends with an exception, until the next run clears it."""
+    """Gone afterwards, or when it is interrupted; kept, with its logs, if it fails, until the next run clears it."""
     await clear_abandoned(parent)
     folder = _make(parent, f"{name}-{secrets.token_hex(4)}")
-    yield folder
+    try:
+        yield folder
+    except asyncio.CancelledError:
+        remove(folder)
+        raise
     remove(folder)
 
 

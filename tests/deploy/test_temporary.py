@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from deploy.local.process import Record, Records
 from deploy.local.supervisor import Supervisor
@@ -16,6 +19,17 @@ async def test_a_folder_goes_when_its_run_ends(tmp_path: Path) -> None:
     async with temporary_folder("run", tmp_path) as folder:
         (folder / "data").touch()
     assert not folder.exists()
+
+
+async def test_nor_does_it_stay_when_its_run_is_interrupted_but_what_a_failed_one_left_does(tmp_path: Path) -> None:
+    with pytest.raises(asyncio.CancelledError):
+        async with temporary_folder("interrupted", tmp_path) as interrupted:
+            raise asyncio.CancelledError  # what a run meets when somebody presses Ctrl-C
+    assert not interrupted.exists()
+    with pytest.raises(AssertionError):
+        async with temporary_folder("failed", tmp_path) as failed:
+            raise AssertionError
+    assert failed.exists()
 
 
 async def test_an_abandoned_folder_goes_with_its_processes_and_a_living_one_stays(tmp_path: Path) -> None:

@@ -81,10 +81,10 @@ def chosen(options: argparse.Namespace) -> list[Row]:
     return [row for row in ROWS if row.always or options.all]
 
 
-def asked() -> argparse.Namespace:
+def asked(words: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
     names = [row.name for row in ROWS]
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser("make faults", usage=argparse.SUPPRESS, description=__doc__)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of {' '.join(names)} (default: the quick ones)")
     parser.add_argument("--all", action="store_true", help="every row")
@@ -93,11 +93,19 @@ def asked() -> argparse.Namespace:
         "--bugs", action="store_true", help="bugs in the services instead: each must be caught by its row"
     )
     parser.add_argument("--minutes", type=float, default=60.0, help="for so long (default: 60)")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     if unknown := set(options.rows) - set(names):
         parser.error(f"no row {' '.join(sorted(unknown))}: choose from {' '.join(names)}")
+    if options.long and options.rows:
+        parser.error("--long draws its pairs of faults by itself: name no row")
+    met = {bug.row for bug in bugs.BUGS}
+    if options.bugs and (sound := set(options.rows) - met):
+        parser.error(f"no bug is met by {' '.join(sorted(sound))}: choose from {' '.join(sorted(met))}")
     return options
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(asked())))
+    try:
+        sys.exit(asyncio.run(main(asked())))
+    except KeyboardInterrupt:
+        sys.exit("interrupted: all that it ran is stopped, and its folder removed")
