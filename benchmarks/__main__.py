@@ -52,15 +52,11 @@ async def run(names: list[str], options: Options, results: Results) -> None:
                 results.write()
 
 
-def least(lowest: int) -> Callable[[str], int]:
-    """A whole number on the command line, not below this one."""
-
-    def number(given: str) -> int:
-        if not given.isdecimal() or int(given) < lowest:
-            raise argparse.ArgumentTypeError(f"{given} is no whole number from {lowest} on")
-        return int(given)
-
-    return number
+def count(given: str) -> int:
+    """A whole number on the command line. Raises ArgumentTypeError for 0, and what is none."""
+    if not given.isdecimal() or int(given) < 1:
+        raise argparse.ArgumentTypeError(f"{given} is no whole number from 1 on")
+    return int(given)
 
 
 def asked(words: Sequence[str] | None = None) -> argparse.Namespace:
@@ -69,11 +65,11 @@ def asked(words: Sequence[str] | None = None) -> argparse.Namespace:
     names = [*PARTS, *LONG]
     parser = argparse.ArgumentParser("make bench", usage=argparse.SUPPRESS, description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {' '.join(names)} (default: all but soak)")
-    parser.add_argument("--pairs", type=least(1), default=usual.pairs, help="measurements of each side, in turn")
-    parser.add_argument("--scale", type=least(1), default=usual.scale, help="per cent of the usual amount of work")
-    parser.add_argument("--stored", type=least(1), default=usual.stored, help="complaints stored for `growth`")
-    parser.add_argument("--hold", type=least(1), default=usual.hold_seconds, help="seconds of `held`")
-    parser.add_argument("--soak", type=least(1), default=usual.soak_minutes, help="minutes of `soak`")
+    parser.add_argument("--pairs", type=count, default=usual.pairs, help="measurements of each side, in turn")
+    parser.add_argument("--scale", type=count, default=usual.scale, help="per cent of the usual amount of work")
+    parser.add_argument("--stored", type=count, default=usual.stored, help="complaints stored for `growth`")
+    parser.add_argument("--hold", type=count, default=usual.hold_seconds, help="seconds of `held`")
+    parser.add_argument("--soak", type=count, default=usual.soak_minutes, help="minutes of `soak`")
     parser.add_argument("--page", action="store_true", help="write docs/performance.md and its plot, too")
     parser.add_argument("--accept", action="store_true", help="what `counters` finds is the baseline from now on")
     given = parser.parse_args(words)
