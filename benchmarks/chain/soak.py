@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from benchmarks import pace
 from benchmarks.chain.load import COMPLAINTS, burst
 from benchmarks.chain.world import World, world
@@ -13,20 +16,44 @@ from benchmarks.stage import Stage
 QUARTERS = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """`p99` in ms, the `memory` of each service in MB at its end, and the bytes `stored` a complaint."""
+
+    p99: float
+    memory: Mapping[str, float]
+    stored: float
+
+
 async def measure(stage: Stage, options: Options, results: Results) -> None:
     """Four quarters at an even rate; each figure of the last beside that of the first."""
+    quarters: list[Quarter] = []
     async with world(stage) as at:
         rate = (await burst(at, options.scaled(COMPLAINTS))).complaints.rate / 2
-        seconds = options.soak_minutes * 60 / QUARTERS
-        quarters = [await _quarter(at, rate, seconds) for _ in range(QUARTERS)]
-    for place, name in enumerate(("soak p99", "soak memory", "soak tables")):
-        first, last = quarters[0][place], quarters[-1][place]
-        results.add(name, [max(0.0, (last / first - 1) * 100)])
+        results.add("soak: its load", [rate], "complaints/s")
+        for n in range(1, QUARTERS + 1):
+            quarters.append(await _quarter(at, rate, options.soak_minutes * 60 / QUARTERS))
+            _report(results, n, quarters[-1])
+    first, last = quarters[0], quarters[-1]
+    results.add("soak p99", [_drift(first.p99, last.p99)])
+    results.add("soak memory", [_drift(sum(first.memory.values()), sum(last.memory.values()))])
+    results.add("soak tables", [_drift(first.stored, last.stored)])
 
 
-async def _quarter(at: World, rate: float, seconds: float) -> tuple[float, float, float]:
-    """p99 (ms), memory (MB), bytes stored a complaint."""
+async def _quarter(at: World, rate: float, seconds: float) -> Quarter:
     count, before = round(rate * seconds), await at.bytes()
     sent = await at.send(count, pace.evenly(count, rate))
     took = await sent.seconds()
-    return percentiles(took)[1], sum(at.megabytes().values()), (await at.bytes() - before) / count
+    return Quarter(percentiles(took)[1], at.megabytes(), (await at.bytes() - before) / count)
+
+
+def _report(results: Results, n: int, quarter: Quarter) -> None:
+    results.add(f"soak, quarter {n}: p99", [quarter.p99], "ms")
+    for service, megabytes in quarter.memory.items():
+        results.add(f"soak, quarter {n}: memory of {service} at its end", [megabytes], "MB")
+    results.add(f"soak, quarter {n}: stored a complaint", [quarter.stored / 1e3], "kB")
+
+
+def _drift(first: float, last: float) -> float:
+    """By how many per cent the last is above the first."""
+    return max(0.0, (last / first - 1) * 100)

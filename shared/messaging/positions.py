@@ -11,10 +11,9 @@ log = structlog.get_logger()
 
 POSITIONS = """SELECT topic, partition, next_offset, cluster FROM position
 WHERE (topic, partition) IN (SELECT * FROM unnest($1::text[], $2::int[]))"""
-MOVE = """INSERT INTO position (topic, partition, next_offset, cluster)
-SELECT m.topic, m.partition, m.next_offset, $4
+MOVE = """UPDATE position SET next_offset = m.next_offset, cluster = $4
 FROM unnest($1::text[], $2::int[], $3::bigint[]) AS m(topic, partition, next_offset)
-ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset, cluster = excluded.cluster"""
+WHERE position.topic = m.topic AND position.partition = m.partition"""
 
 Partition = tuple[str, int]
 """A topic, without the installation's prefix, and the number of a partition of it."""

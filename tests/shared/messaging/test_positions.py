@@ -13,6 +13,11 @@ from tests.shared.messaging.world import World
 HERE, AT = "here", (HISTORY.name, 0)
 BACK = "UPDATE position SET next_offset = 3"
 ROW = "SELECT next_offset, cluster FROM position"
+CLOSE = "SELECT close_batch('{}', '{}', '{}', '{}', $1, $2, $3, $4, $5)"
+OFTEN = """SELECT close_batch('{}', '{}', '{}', '{}', $1, $2, ARRAY[n - 1], ARRAY[n], $3)
+FROM generate_series(1, 3000) AS n"""
+BLOCKS = """SELECT pg_stat_get_xact_blocks_fetched('position'::regclass)
++ pg_stat_get_xact_blocks_fetched('position_pkey'::regclass)"""
 
 
 @pytest.mark.parametrize(
@@ -85,3 +90,31 @@ async def test_the_halves_of_a_batch_and_the_holes_of_a_topic_are_no_steps_back(
     )
     await replica.inbox.settle([starting("c2", 21, 30)])
     assert (await world.seen("a"), await world.seen("c"), await world.look.fetchval(ROW)) == (2, 2, 31)
+
+
+def closing(start: int, end: int) -> tuple[list[str], list[int], list[int], list[int], str]:
+    """What `CLOSE` takes for a batch of one partition."""
+    return [HISTORY.name], [0], [start], [end], HERE
+
+
+async def test_two_first_batches_of_a_partition_make_one_position(world: World) -> None:
+    """Weaker: each makes a row of its own, and who looks at positions counts the partition twice."""
+    async with world.look.acquire() as first, world.look.acquire() as second:
+        early = first.transaction()
+        await early.start()
+        await first.execute(CLOSE, *closing(0, 5))
+        late = world.start(second.execute(CLOSE, *closing(0, 7)))
+        await world.blocked_or_done(late, 1)
+        await early.commit()
+        await late
+    assert [tuple(row) for row in await world.look.fetch(ROW)] == [(7, HERE)]
+
+
+async def test_a_transaction_held_open_makes_no_position_slower(world: World) -> None:
+    """Weaker: each batch walks over the versions that all batches before it left, until the transaction has ended."""
+    async with world.look.acquire() as holder, world.look.acquire() as connection, holder.transaction():
+        await holder.execute("SELECT pg_current_xact_id()")
+        await connection.execute(OFTEN, [HISTORY.name], [0], HERE)
+        before = await connection.fetchval(BLOCKS)
+        await connection.execute(CLOSE, *closing(3000, 3001))
+        assert await connection.fetchval(BLOCKS) - before < 20
