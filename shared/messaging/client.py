@@ -1,5 +1,6 @@
 """Kafka's client, so that one partition that can't be read takes nothing of the others along, nor stops for ever."""
 
+import math
 import time
 from collections.abc import Collection, Mapping
 from functools import partial
@@ -23,6 +24,14 @@ FETCH_MS, FETCH_ALL_MS = 20, 200
 
 One is under way at a time: what it leaves out, since its records of before are not taken yet, waits for its end. One
 that asks for all ends with the first record, so it may last: each costs the broker a millisecond of CPU.
+"""
+GATHER_BYTES = 16_384
+"""Some twenty events: a transaction by itself costs as much."""
+GATHER_TIMES, GATHER_SECONDS = 3, 0.04
+"""While the records of a poll are worked on, the broker gathers more for the next: three times as long as the work
+before it took, at most this long, or until it has enough. A fetch that ends with the first record brings one or two, and no
+other is sent until they are taken: of a steady stream, small batches then take all that there is of the cores. Who has
+waited for longer than that has time: a lone event finds nobody gathering.
 """
 
 Polled = dict[TopicPartition, list[ConsumerRecord]]
@@ -51,6 +60,10 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
         self.positions = positions
         self._failed: dict[TopicPartition, tuple[str, float]] = {}
         self._apart_until = 0.0
+        self._gave = math.inf
+        """When the last poll gave records; never, where it gave none."""
+        self._gathering = 0.0
+        """For so many seconds; 0 where the last poll had to wait for its records."""
 
     async def start(self) -> None:
         """See aiokafka. Over a connection that has just closed, uvloop raises what aiokafka takes for its own mistake.
@@ -62,7 +75,7 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
 
         async def sending(node: int, request: Any, **options: Any) -> Any:
             if isinstance(request, FetchRequest):
-                request._max_wait_ms = FETCH_ALL_MS if self._asks_for_all(node, request) else FETCH_MS
+                self._shape(node, request)
             try:
                 return await send(node, request, **options)
             except RuntimeError as error:
@@ -70,6 +83,12 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
 
         self._client.send = sending
         await super().start()
+
+    def _shape(self, node: int, request: FetchRequest) -> None:
+        if self._gathering:
+            request._min_bytes, request._max_wait_ms = GATHER_BYTES, math.ceil(self._gathering * 1e3)
+        else:
+            request._max_wait_ms = FETCH_ALL_MS if self._asks_for_all(node, request) else FETCH_MS
 
     def _asks_for_all(self, node: int, request: FetchRequest) -> bool:
         """Whether a fetch leaves out none of the partitions that we have of a broker."""
@@ -83,6 +102,7 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
 
     async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> Polled:
         """What the broker has. Raises KafkaError where the poll failed as a whole; nothing is lost then."""
+        called, self._gathering = time.monotonic(), 0.0
         if time.monotonic() < self._apart_until:
             return await self._one_by_one(max_records)
         try:
@@ -95,6 +115,9 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
             if isinstance(error, KafkaError):
                 raise
             return {}
+        longest, now = min((called - self._gave) * GATHER_TIMES, GATHER_SECONDS), time.monotonic()
+        self._gathering = longest if found and now - called < longest else 0.0
+        self._gave = now if found else math.inf
         return found
 
     async def ends(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:

@@ -19,6 +19,7 @@ from tests.until import came_true, until
 
 TRAIL = f"{HISTORY.name} a"
 POSITION = "SELECT next_offset FROM position WHERE topic = $1 AND partition = 0"
+LOCK = "SELECT pg_advisory_xact_lock($1)"
 FORGE = "UPDATE position SET next_offset = $2, cluster = coalesce($3, cluster) WHERE topic = $1 AND partition = 0"
 
 
@@ -43,7 +44,7 @@ async def test_the_batch_of_a_revoked_partition_is_rolled_back_and_read_by_the_n
     monkeypatch.setattr(edge, "REVOKED_SECONDS", 0.3)
     world = group.world
     async with world.look.acquire() as connection, group.member() as first:
-        held = await hold(connection, "SELECT pg_advisory_xact_lock($1)", bucket(("name", "E")))
+        held = await hold(connection, LOCK, bucket(("name", "E")))
         await group.send([happened("a1", names=("E",))])
         await world.blocked()
         (batch,) = first.running.values()
@@ -158,7 +159,7 @@ async def test_the_broker_is_asked_to_wait_long_only_where_it_is_asked_for_all(
 
     world = group.world
     async with world.look.acquire() as connection, group.member():
-        held = await hold(connection, "SELECT pg_advisory_xact_lock($1)", bucket(("name", "E")))
+        held = await hold(connection, LOCK, bucket(("name", "E")))
         monkeypatch.setattr(AIOKafkaConnection, "send", noting)
         await until(lambda: len(asked) > 1)
         all_of_them, _ = max(asked)
@@ -170,6 +171,36 @@ async def test_the_broker_is_asked_to_wait_long_only_where_it_is_asked_for_all(
         await group.applied(TRAIL, ["a1", "a2"])
     assert {wait for partitions, wait in asked if partitions == all_of_them} == {client.FETCH_ALL_MS}
     assert {wait for partitions, wait in asked if partitions < all_of_them} == {client.FETCH_MS}
+
+
+async def test_the_broker_gathers_records_while_those_before_are_worked_on(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: each fetch ends with its first record, and of a steady stream small batches take all of the cores."""
+    send = AIOKafkaConnection.send
+    asked: list[tuple[int, int]] = []
+
+    def noting(self: AIOKafkaConnection, request: Any, *more: Any, **options: Any) -> Any:
+        if isinstance(request, FetchRequest):
+            asked.append((sum(len(partitions) for _, partitions in request.topics), request._min_bytes))
+        return send(self, request, *more, **options)
+
+    monkeypatch.setattr(AIOKafkaConnection, "send", noting)
+    world = group.world
+    async with world.look.acquire() as one, world.look.acquire() as other, group.member():
+        held = [await hold(c, LOCK, bucket(("name", name))) for c, name in ((one, "E"), (other, "F"))]
+        await group.send([happened("a1", names=("E",))])
+        await world.blocked()
+        all_of_them, _ = max(asked)
+        await group.send([happened("a2", names=("F",))])
+        await until(lambda: asked[-1][0] < all_of_them)  # a2 is there, and not taken
+        await held[0].rollback()
+        gathers = await came_true(lambda: asked[-1][1] == client.GATHER_BYTES, 5)
+        await group.send(several("a3"))
+        await held[1].rollback()
+        await group.applied(TRAIL, ["a1", "a2", "a3"])
+        assert gathers
+        assert await came_true(lambda: asked[-1] == (all_of_them, 1), 5), "a lone event is waited for"
 
 
 async def test_a_record_whose_header_has_no_readable_name_is_a_dead_letter_and_stops_nobody(group: Group) -> None:
