@@ -29,9 +29,9 @@ GATHER_BYTES = 16_384
 """Some twenty events: a transaction by itself costs as much."""
 GATHER_TIMES, GATHER_SECONDS = 3, 0.04
 """While the records of a poll are worked on, the broker gathers more for the next: three times as long as the work
-before it took, at most this long, or until it has enough. A fetch that ends with the first record brings one or two, and no
-other is sent until they are taken: of a steady stream, small batches then take all that there is of the cores. Who has
-waited for longer than that has time: a lone event finds nobody gathering.
+before took, at most this long, or until it has enough. A fetch that ends with the first record brings one or two, and
+no other is sent until they are taken: of a steady stream, small batches then take all that there is of the cores. Who
+has waited for longer than that has time: a lone event finds nobody gathering.
 """
 
 Polled = dict[TopicPartition, list[ConsumerRecord]]
