@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from aiokafka import AIOKafkaConsumer
@@ -145,62 +145,69 @@ async def test_a_connection_that_closes_under_a_fetch_is_made_anew(
         assert goes_on
 
 
-async def test_the_broker_is_asked_to_wait_long_only_where_it_is_asked_for_all(
-    group: Group, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Weaker: what comes behind records that nobody has taken yet waits for a long poll that left its partition out."""
-    send = AIOKafkaConnection.send
-    asked: list[tuple[int, int]] = []
+class Fetch(NamedTuple):
+    """How many partitions the broker was asked for, and what it was to wait for."""
+
+    partitions: int
+    min_bytes: int
+    wait_ms: int
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Fetch]:
+    """The fetches that leave this process, as they come."""
+    send, found = AIOKafkaConnection.send, list[Fetch]()
 
     def noting(self: AIOKafkaConnection, request: Any, *more: Any, **options: Any) -> Any:
         if isinstance(request, FetchRequest):
-            asked.append((sum(len(partitions) for _, partitions in request.topics), request._max_wait_ms))
-        return send(self, request, *more, **options)
-
-    world = group.world
-    async with world.look.acquire() as connection, group.member():
-        held = await hold(connection, LOCK, bucket(("name", "E")))
-        monkeypatch.setattr(AIOKafkaConnection, "send", noting)
-        await until(lambda: len(asked) > 1)
-        all_of_them, _ = max(asked)
-        await group.send([happened("a1", names=("E",))])
-        await world.blocked()
-        await group.send(several("a2"))
-        await until(lambda: min(asked)[0] < all_of_them)
-        await held.rollback()
-        await group.applied(TRAIL, ["a1", "a2"])
-    assert {wait for partitions, wait in asked if partitions == all_of_them} == {client.FETCH_ALL_MS}
-    assert {wait for partitions, wait in asked if partitions < all_of_them} == {client.FETCH_MS}
-
-
-async def test_the_broker_gathers_records_while_those_before_are_worked_on(
-    group: Group, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Weaker: each fetch ends with its first record, and of a steady stream small batches take all of the cores."""
-    send = AIOKafkaConnection.send
-    asked: list[tuple[int, int]] = []
-
-    def noting(self: AIOKafkaConnection, request: Any, *more: Any, **options: Any) -> Any:
-        if isinstance(request, FetchRequest):
-            asked.append((sum(len(partitions) for _, partitions in request.topics), request._min_bytes))
+            partitions = sum(len(numbers) for _, numbers in request.topics)
+            found.append(Fetch(partitions, request._min_bytes, request._max_wait_ms))
         return send(self, request, *more, **options)
 
     monkeypatch.setattr(AIOKafkaConnection, "send", noting)
+    return found
+
+
+async def test_the_broker_is_asked_to_wait_long_only_where_it_is_asked_for_all(
+    group: Group, asked: list[Fetch]
+) -> None:
+    """Weaker: what comes behind records that nobody has taken yet waits for a long poll that left its partition out."""
+    world = group.world
+    async with world.look.acquire() as connection, group.member():
+        held = await hold(connection, LOCK, bucket(("name", "E")))
+        before = len(asked)
+        await until(lambda: len(asked) > before + 1)
+        all_of_them = max(asked).partitions
+        await group.send([happened("a1", names=("E",))])
+        await world.blocked()
+        await group.send(several("a2"))
+        await until(lambda: asked[-1].partitions < all_of_them)
+        await held.rollback()
+        await group.applied(TRAIL, ["a1", "a2"])
+    waits = {(fetch.partitions == all_of_them, fetch.wait_ms) for fetch in asked[before:] if fetch.min_bytes == 1}
+    assert waits == {(True, client.FETCH_ALL_MS), (False, client.FETCH_MS)}
+
+
+async def test_the_broker_gathers_records_while_those_before_are_worked_on(
+    group: Group, asked: list[Fetch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weaker: each fetch ends with its first record, and of a steady stream small batches take all of the cores."""
+    monkeypatch.setattr(client, "GATHER_SECONDS", 1.0)
     world = group.world
     async with world.look.acquire() as one, world.look.acquire() as other, group.member():
         held = [await hold(c, LOCK, bucket(("name", name))) for c, name in ((one, "E"), (other, "F"))]
         await group.send([happened("a1", names=("E",))])
         await world.blocked()
-        all_of_them, _ = max(asked)
+        all_of_them = max(asked).partitions
         await group.send([happened("a2", names=("F",))])
-        await until(lambda: asked[-1][0] < all_of_them)  # a2 is there, and not taken
+        await until(lambda: asked[-1].partitions < all_of_them)  # a2 is there, and not taken
         await held[0].rollback()
-        gathers = await came_true(lambda: asked[-1][1] == client.GATHER_BYTES, 5)
+        gathers = await came_true(lambda: asked[-1].min_bytes == client.GATHER_BYTES, 5)
         await group.send(several("a3"))
         await held[1].rollback()
         await group.applied(TRAIL, ["a1", "a2", "a3"])
         assert gathers
-        assert await came_true(lambda: asked[-1] == (all_of_them, 1), 5), "a lone event is waited for"
+        assert await came_true(lambda: asked[-1][:2] == (all_of_them, 1), 5), "a lone event is waited for"
 
 
 async def test_a_record_whose_header_has_no_readable_name_is_a_dead_letter_and_stops_nobody(group: Group) -> None:
