@@ -43,10 +43,11 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'the position lies before the batch: the database has stepped back' USING ERRCODE = 'SB001';
     END IF;
-    UPDATE position SET next_offset = m.next
-        FROM unnest(topics, partitions, offsets, reached, clusters) AS m(topic, partition, next, reached, cluster)
-        WHERE position.topic = m.topic AND position.partition = m.partition AND position.next_offset = m.reached
-            AND m.cluster = close_batch.cluster AND m.reached < m.next;
+    FOR n IN 1 .. cardinality(topics) LOOP -- one by one: a join may read the whole key, where statistics are of a few rows
+        UPDATE position SET next_offset = offsets[n]
+            WHERE topic = topics[n] AND partition = partitions[n] AND next_offset = reached[n]
+            AND clusters[n] = close_batch.cluster AND reached[n] < offsets[n];
+    END LOOP;
 END $$;
 
 -- A row of `seen` is made by the batch that locks it, and gets its sequence and id at the end of that batch: most of the

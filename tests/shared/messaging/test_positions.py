@@ -114,6 +114,7 @@ async def test_a_transaction_held_open_makes_no_position_slower(world: World) ->
     """Weaker: each batch walks over the versions that all batches before it left, until the transaction has ended."""
     async with world.look.acquire() as holder, world.look.acquire() as connection, holder.transaction():
         await holder.execute("SELECT pg_current_xact_id()")
+        await connection.execute("ANALYZE position")  # as if it were of a row for ever
         await connection.execute(OFTEN, [HISTORY.name], [0], HERE)
         before = await connection.fetchval(BLOCKS)
         await connection.execute(CLOSE, *closing(3000, 3001))
