@@ -103,7 +103,7 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
     async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> Polled:
         """What the broker has. Raises KafkaError where the poll failed as a whole; nothing is lost then."""
         called, self._gathering = time.monotonic(), 0.0
-        if time.monotonic() < self._apart_until:
+        if called < self._apart_until:
             return await self._one_by_one(max_records)
         try:
             found: Polled = await super().getmany(*partitions, timeout_ms=WAIT_MS, max_records=max_records)

@@ -27,6 +27,13 @@ $$ BEGIN IF nextval('tries') <= {times} THEN RAISE serialization_failure; END IF
 CREATE CONSTRAINT TRIGGER take_back AFTER INSERT ON request DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION take_back()"""
 LET_BE = "DROP FUNCTION take_back CASCADE; DROP SEQUENCE tries"
+GRACE = 2.0
+
+
+@pytest.fixture
+def long_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited for it again is told from who was slow on a machine with other work."""
+    monkeypatch.setattr(requests, "GRACE", GRACE)
 
 
 async def ask(office: Office, labels: str) -> tuple[list[int], list[str], float]:
@@ -45,6 +52,7 @@ async def labels(world: World) -> Sequence[str]:
     return sorted(await world.trail("E"))
 
 
+@pytest.mark.usefixtures("long_grace")
 async def test_a_full_disk_is_told_at_once_and_the_same_keys_take_effect_once_it_is_cleared(world: World) -> None:
     """Weaker: the door waits for the disk, and every caller with it."""
     office = await Office.open(world)
@@ -56,7 +64,7 @@ async def test_a_full_disk_is_told_at_once_and_the_same_keys_take_effect_once_it
         assert seconds < PATIENCE / 2
         statuses, _, seconds = await ask(office, "abcd")
         assert statuses == [503] * 4
-        assert seconds < HASTE * 2, "known trouble is not waited for"
+        assert seconds < GRACE, "known trouble is not waited for"
     finally:
         await world.look.execute(CLEAR)
     assert await labels(world) == []
@@ -86,6 +94,7 @@ async def test_what_went_wrong_for_a_caller_who_has_left_is_no_error_of_the_proc
     assert told == []
 
 
+@pytest.mark.usefixtures("long_grace")
 async def test_a_database_that_is_away_is_told_at_once_and_found_again_without_a_restart(world: World) -> None:
     """Weaker: a 500, or a door that stays shut."""
     async with Proxy(world.url) as proxy:
@@ -96,7 +105,7 @@ async def test_a_database_that_is_away_is_told_at_once_and_found_again_without_a
         statuses, codes, seconds = await ask(office, "abc")
         assert (statuses, codes) == ([503] * 3, ["unavailable"])
         assert seconds < PATIENCE / 2
-        assert (await ask(office, "abc"))[2] < HASTE * 2
+        assert (await ask(office, "abc"))[2] < GRACE
         await proxy.come_back()
         assert (await ask(office, "abc"))[0] == [201] * 3
         office.requests.runner.pool.terminate()
