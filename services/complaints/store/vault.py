@@ -16,10 +16,12 @@ INSERT_REPORTERS = """INSERT INTO reporter (complaint_id, name, nik, phone, emai
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])"""
 LOG_ACCESS = """INSERT INTO contact_access (purpose, principal, complaint_id)
 SELECT $1::text, $2::text, looked FROM unnest($3::uuid[]) AS looked"""
-# In the log and shown by one statement: its rows come when it is committed.
+# In the log and shown by one statement: its rows come when it is committed. Both tables are asked for the keys, or the
+# join may read all of one.
 CONTACTS = f"""WITH logged AS ({LOG_ACCESS})
 SELECT r.complaint_id, r.name, r.email, r.phone, r.language, c.source IS NOT NULL AS by_event, c.receipt_hash
-FROM reporter r JOIN complaint c USING (complaint_id) WHERE r.complaint_id = ANY($3::uuid[]) ORDER BY r.complaint_id"""  # noqa: S608
+FROM reporter r JOIN complaint c USING (complaint_id)
+WHERE r.complaint_id = ANY($3::uuid[]) AND c.complaint_id = ANY($3::uuid[]) ORDER BY r.complaint_id"""  # noqa: S608
 REPORTERS = """SELECT complaint_id, name, nik, phone, email, language, erased_at FROM reporter
 WHERE complaint_id = ANY($1::uuid[]) ORDER BY complaint_id FOR UPDATE"""
 CORRECT = """UPDATE reporter r SET name = n.name, nik = n.nik, phone = n.phone, email = n.email, language = n.language
