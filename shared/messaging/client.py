@@ -25,14 +25,13 @@ FETCH_MS, FETCH_ALL_MS = 20, 200
 One is under way at a time: what it leaves out, since its records of before are not taken yet, waits for its end. One
 that asks for all ends with the first record, so it may last: each costs the broker a millisecond of CPU.
 """
-GATHER_BYTES = 65_536
-"""Some eighty events: what a transaction costs by itself is little among so many."""
-GATHER_TIMES, GATHER_SECONDS = 3, 0.2
+GATHER_BYTES = 16_384
+"""Some twenty events: a transaction by itself costs as much."""
+GATHER_TIMES, GATHER_SECONDS = 3, 0.04
 """While the records of a poll are worked on, the broker gathers more for the next: three times as long as the work
 before took, at most this long, or until it has enough. A fetch that ends with the first record brings one or two, and
-no other is sent until they are taken: of a steady stream, small batches then take all that there is of the cores. Work
-takes longer where cores are scarce, so batches grow there by themselves. Who has waited for longer than that has time:
-a lone event finds nobody gathering.
+no other is sent until they are taken: of a steady stream, small batches then take all that there is of the cores. Who
+has waited for longer than that has time: a lone event finds nobody gathering.
 """
 
 Polled = dict[TopicPartition, list[ConsumerRecord]]
