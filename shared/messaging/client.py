@@ -27,11 +27,12 @@ that asks for all ends with the first record, so it may last: each costs the bro
 """
 GATHER_BYTES = 16_384
 """Some twenty events: a transaction by itself costs as much."""
-GATHER_TIMES, GATHER_SECONDS = 3, 0.04
+GATHER_TIMES, GATHER_SECONDS, GATHER_PART_SECONDS = 3, 0.1, 0.04
 """While the records of a poll are worked on, the broker gathers more for the next: three times as long as the work
-before took, at most this long, or until it has enough. A fetch that ends with the first record brings one or two, and
-no other is sent until they are taken: of a steady stream, small batches then take all that there is of the cores. Who
-has waited for longer than that has time: a lone event finds nobody gathering.
+before took, at most this long, or until it has enough; of a part of the partitions, which may bring little, shorter. A
+fetch that ends with the first record brings one or two, and no other is sent until they are taken: of a steady stream,
+small batches then take all that there is of the cores. Work takes longer where cores are scarce, so batches grow there.
+Who has waited for longer than that has time: a lone event finds nobody gathering.
 """
 
 Polled = dict[TopicPartition, list[ConsumerRecord]]
@@ -85,10 +86,12 @@ class Client(AIOKafkaConsumer):  # type: ignore[misc]
         await super().start()
 
     def _shape(self, node: int, request: FetchRequest) -> None:
+        all_of_them = self._asks_for_all(node, request)
         if self._gathering:
-            request._min_bytes, request._max_wait_ms = GATHER_BYTES, math.ceil(self._gathering * 1e3)
+            seconds = self._gathering if all_of_them else min(self._gathering, GATHER_PART_SECONDS)
+            request._min_bytes, request._max_wait_ms = GATHER_BYTES, math.ceil(seconds * 1e3)
         else:
-            request._max_wait_ms = FETCH_ALL_MS if self._asks_for_all(node, request) else FETCH_MS
+            request._max_wait_ms = FETCH_ALL_MS if all_of_them else FETCH_MS
 
     def _asks_for_all(self, node: int, request: FetchRequest) -> bool:
         """Whether a fetch leaves out none of the partitions that we have of a broker."""

@@ -204,6 +204,8 @@ async def test_the_broker_gathers_records_while_those_before_are_worked_on(
         await held[0].rollback()
         gathers = await came_true(lambda: asked[-1].min_bytes == client.GATHER_BYTES, 5)
         await group.send(several("a3"))
+        await until(lambda: asked[-1].partitions < all_of_them)  # a3 is there, and not taken
+        assert asked[-1].wait_ms <= client.GATHER_PART_SECONDS * 1e3, "what is there waits for what may not come"
         await held[1].rollback()
         await group.applied(TRAIL, ["a1", "a2", "a3"])
         assert gathers
