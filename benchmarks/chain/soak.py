@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmarks import pace
+from benchmarks import disk, pace
 from benchmarks.chain.load import COMPLAINTS, burst
 from benchmarks.chain.world import World, world
 from benchmarks.measure import percentiles
@@ -18,9 +18,12 @@ QUARTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """`p99` in ms, the `memory` of each service in MB at its end, and the bytes `stored` a complaint."""
+    """`p99` in ms, the longest `flush` of the disk itself in ms, the `memory` of each service in MB at its end, and the
+    bytes `stored` a complaint.
+    """
 
     p99: float
+    flush: float
     memory: Mapping[str, float]
     stored: float
 
@@ -42,13 +45,15 @@ async def measure(stage: Stage, options: Options, results: Results) -> None:
 
 async def _quarter(at: World, rate: float, seconds: float) -> Quarter:
     count, before = round(rate * seconds), await at.bytes()
-    sent = await at.send(count, pace.evenly(count, rate))
-    took = await sent.seconds()
-    return Quarter(percentiles(took)[1], at.megabytes(), (await at.bytes() - before) / count)
+    async with disk.flushes(at.stage.stack.folder) as flushes:
+        sent = await at.send(count, pace.evenly(count, rate))
+        took = await sent.seconds()
+    return Quarter(percentiles(took)[1], max(flushes) * 1e3, at.megabytes(), (await at.bytes() - before) / count)
 
 
 def _report(results: Results, n: int, quarter: Quarter) -> None:
     results.add(f"soak, quarter {n}: p99", [quarter.p99], "ms")
+    results.add(f"soak, quarter {n}: longest flush of the disk itself", [quarter.flush], "ms")
     for service, megabytes in quarter.memory.items():
         results.add(f"soak, quarter {n}: memory of {service} at its end", [megabytes], "MB")
     results.add(f"soak, quarter {n}: stored a complaint", [quarter.stored / 1e3], "kB")
