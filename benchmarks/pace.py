@@ -48,6 +48,11 @@ def evenly(count: int, rate: float, after: float = 0.0) -> list[float]:
     return [after + n / rate for n in range(count)]
 
 
+def together(dues: Sequence[float], seconds: float) -> list[float]:
+    """What is due within so many seconds, all at their beginning: how a client sends that has much."""
+    return [due - due % seconds for due in dues]
+
+
 async def send(kafka: str, records: Sequence[Record], dues: Sequence[float]) -> dict[str, float]:
     """Send each when it is due; gives the intended moments (seconds since 1970) by id. All are acknowledged then."""
     began = time.time() + 0.1

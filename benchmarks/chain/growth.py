@@ -1,4 +1,4 @@
-"""The chain with complaints stored, beside itself with none, and a district's restless day on top of them."""
+"""The chain with complaints stored, beside another with none, and a district's restless day on top of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from benchmarks import pace
 from benchmarks.chain.load import burst
 from benchmarks.chain.world import World, world
+from benchmarks.measure import ratios
 from benchmarks.options import Options
 from benchmarks.results import Results
 from benchmarks.stage import Stage
@@ -27,16 +28,24 @@ GRACE_SECONDS = 1.0
 
 
 async def measure(stage: Stage, options: Options, results: Results) -> None:
-    """The same bursts before and after the tables were filled; the spikes come last."""
+    """The same bursts on a filled chain and on a new one in turn; the spikes come last."""
+    async with world(stage) as old:
+        await _fill(old, options.scaled(options.stored))
+        async with world(stage) as new:
+            await _in_turn(new, old, options, results)
+        await _spikes(old, options, results)
+
+
+async def _in_turn(new: World, old: World, options: Options, results: Results) -> None:
     count = options.scaled(COMPLAINTS)
-    async with world(stage) as at:
-        empty = [(await burst(at, count)).complaints.rate for _ in range(options.pairs)]
-        await _fill(at, options.scaled(options.stored))
-        full = [(await burst(at, count)).complaints.rate for _ in range(options.pairs)]
-        results.add("whole chain with hardly a complaint stored", empty, "complaints/s")
-        results.add(f"whole chain with {options.scaled(options.stored):,} stored", full, "complaints/s")
-        results.add("growth", [one / other for one, other in zip(full, empty, strict=True)])
-        await _spikes(at, options, results)
+    empty: list[float] = []
+    full: list[float] = []
+    for _ in range(options.pairs):
+        empty.append((await burst(new, count)).complaints.rate)
+        full.append((await burst(old, count)).complaints.rate)
+    results.add("whole chain with hardly a complaint stored", empty, "complaints/s")
+    results.add(f"whole chain with {options.scaled(options.stored):,} stored", full, "complaints/s")
+    results.add("growth", ratios(full, empty))
 
 
 async def _fill(at: World, stored: int) -> None:

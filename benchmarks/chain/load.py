@@ -22,7 +22,10 @@ COMPLAINTS, BARE = 2_000, 10_000
 STEADY_SECONDS, OVERLOAD_SECONDS = 10, 20
 STEADY = (10, 25, 50)
 """Per cent of what a burst carries; half of it has the goal."""
-TIMES = 3
+TIMES, TOGETHER_SECONDS = 3, 0.1
+"""More than it carries, in requests of what is due within a moment: the client is not to take the cores from it."""
+AROUND = 2
+"""Bursts before the overload, and after it."""
 PATIENCE_SECONDS = 120.0
 LAST = "SELECT extract(epoch FROM max(at))::float8 FROM outbox"
 
@@ -110,18 +113,22 @@ async def _steadily(at: World, options: Options, results: Results, top: float) -
 
 
 async def _overload(at: World, options: Options, results: Results, top: float) -> None:
-    """Between two bursts: what it stores makes the chain slower, which growth tells."""
-    most = [(await burst(at, options.scaled(COMPLAINTS))).complaints.rate]
+    """Between bursts, since the machine's speed drifts."""
+    most = await _bursts(at, options)
     seconds, before = options.scaled(OVERLOAD_SECONDS), _total(at)
     count = round(top * TIMES * seconds)
-    sent = await at.send(count, pace.evenly(count, top * TIMES))
+    sent = await at.send(count, pace.together(pace.evenly(count, top * TIMES), TOGETHER_SECONDS))
     over, after = time.time(), _total(at)
     ended = await sent.done()
     assert len(ended) == count, f"{count - len(ended)} of {count} submissions were lost under overload"
-    most.append((await burst(at, options.scaled(COMPLAINTS))).complaints.rate)
+    most += await _bursts(at, options)
     results.add("overload", [count / (max(ended.values()) - min(sent.due.values())) / mean(most)])
     results.add("overload memory", [after / before])
     results.add("overload: all done after", [max(ended.values()) - over], "s")
+
+
+async def _bursts(at: World, options: Options) -> list[float]:
+    return [(await burst(at, options.scaled(COMPLAINTS))).complaints.rate for _ in range(AROUND)]
 
 
 def _total(at: World) -> float:
