@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event as Flag
 
 PAGE = bytes(8_192)
 EVERY_SECONDS = 0.1
@@ -17,23 +18,19 @@ EVERY_SECONDS = 0.1
 async def flushes(folder: Path) -> AsyncIterator[list[float]]:
     """The seconds that each flush of a page took, ten times a second, of a file in the folder; it grows meanwhile."""
     took: list[float] = []
-    watching = asyncio.create_task(_watch(folder / "flushed", took))
+    over = Flag()
+    watching = asyncio.create_task(asyncio.to_thread(_watch, folder / "flushed", took, over))
     try:
         yield took
     finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        over.set()
+        await watching
 
 
-async def _watch(path: Path, took: list[float]) -> None:
+def _watch(path: Path, took: list[float], over: Flag) -> None:
     with path.open("wb", buffering=0) as file:
-        while True:
+        while not over.wait(EVERY_SECONDS):
             began = time.monotonic()
-            await asyncio.to_thread(_flush, file.fileno())
+            os.pwrite(file.fileno(), PAGE, 0)
+            os.fdatasync(file.fileno())
             took.append(time.monotonic() - began)
-            await asyncio.sleep(EVERY_SECONDS)
-
-
-def _flush(file: int) -> None:
-    os.pwrite(file, PAGE, 0)
-    os.fdatasync(file)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from benchmarks import pace
-from benchmarks.chain.load import burst
+from benchmarks.chain.load import COMPLAINTS, burst
 from benchmarks.chain.world import World, world
 from benchmarks.measure import ratios
 from benchmarks.options import Options
@@ -15,7 +15,6 @@ from benchmarks.results import Results
 from benchmarks.stage import Stage
 from deploy.local.trouble import say
 
-COMPLAINTS = 2_000
 LOT = 5_000
 """Of those that are only to be there."""
 SPIKES = (1, 15, 1, 25, 2, 35, 10)
