@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import mean
 
 from benchmarks import pace
 from benchmarks.chain.hops import HOPS, Hops, hops
 from benchmarks.chain.world import WARM, World, world
 from benchmarks.hop import OFFICERS, letters
-from benchmarks.measure import Meter, Reading, compare, percentiles, rates
+from benchmarks.measure import Meter, Reading, compare, percentiles, rates, ratios
 from benchmarks.options import Options
 from benchmarks.results import Results
 from benchmarks.stage import Stage
@@ -19,13 +20,11 @@ from tests.until import until
 
 COMPLAINTS, BARE = 2_000, 10_000
 """Of a burst, ours and the limit's."""
-STEADY_SECONDS, OVERLOAD_SECONDS = 10, 20
+STEADY_SECONDS, OVERLOAD_SECONDS = 10, 10
 STEADY = (10, 25, 50)
 """Per cent of what a burst carries; half of it has the goal."""
 TIMES, TOGETHER_SECONDS = 3, 0.1
 """More than it carries, in requests of what is due within a moment: the client is not to take the cores from it."""
-AROUND = 2
-"""Bursts before the overload, and after it."""
 PATIENCE_SECONDS = 120.0
 LAST = "SELECT extract(epoch FROM max(at))::float8 FROM outbox"
 
@@ -36,6 +35,15 @@ class Burst:
 
     complaints: Reading
     events: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """What was carried a second, the services' megabytes when the last was sent, and what was left to do then."""
+
+    rate: float
+    memory: float
+    rest_seconds: float
 
 
 async def measure(stage: Stage, options: Options, results: Results) -> None:
@@ -113,22 +121,29 @@ async def _steadily(at: World, options: Options, results: Results, top: float) -
 
 
 async def _overload(at: World, options: Options, results: Results, top: float) -> None:
-    """Between bursts, since the machine's speed drifts."""
-    most = await _bursts(at, options)
-    seconds, before = options.scaled(OVERLOAD_SECONDS), _total(at)
-    count = round(top * TIMES * seconds)
+    """In turn with bursts, each beside those before and after it, since the machine's speed drifts."""
+    before = _total(at)
+    most, over = [await _rate(at, options)], list[Overload]()
+    for _ in range(options.pairs):
+        over.append(await _overloaded(at, options, top))
+        most.append(await _rate(at, options))
+    results.add("overload", ratios([one.rate for one in over], [mean(pair) for pair in pairwise(most)]))
+    results.add("overload memory", [one.memory / before for one in over])
+    results.add("overload: all done after", [one.rest_seconds for one in over], "s")
+
+
+async def _overloaded(at: World, options: Options, top: float) -> Overload:
+    count = round(top * TIMES * options.scaled(OVERLOAD_SECONDS))
     sent = await at.send(count, pace.together(pace.evenly(count, top * TIMES), TOGETHER_SECONDS))
-    over, after = time.time(), _total(at)
+    over, at_end = time.time(), _total(at)
     ended = await sent.done()
     assert len(ended) == count, f"{count - len(ended)} of {count} submissions were lost under overload"
-    most += await _bursts(at, options)
-    results.add("overload", [count / (max(ended.values()) - min(sent.due.values())) / mean(most)])
-    results.add("overload memory", [after / before])
-    results.add("overload: all done after", [max(ended.values()) - over], "s")
+    last = max(ended.values())
+    return Overload(count / (last - min(sent.due.values())), at_end, last - over)
 
 
-async def _bursts(at: World, options: Options) -> list[float]:
-    return [(await burst(at, options.scaled(COMPLAINTS))).complaints.rate for _ in range(AROUND)]
+async def _rate(at: World, options: Options) -> float:
+    return (await burst(at, options.scaled(COMPLAINTS))).complaints.rate
 
 
 def _total(at: World) -> float:

@@ -35,7 +35,7 @@ class Work:
     chained: bool = True
 
 
-# More than a district has officers, whose names come again. A complaint's hardly does: 100,000 of them take 32 MB.
+# Enough for the names that come again. A name that does not only takes memory: 100,000 of them take 32 MB.
 @lru_cache(maxsize=10_000)
 def bucket(name: Name) -> int:
     """The advisory lock of a name."""
