@@ -8,8 +8,6 @@ as its `--soak` says.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -18,6 +16,7 @@ from benchmarks.chain import growth, load, replicas, soak
 from benchmarks.options import Options
 from benchmarks.results import FILE, Results
 from benchmarks.stage import Stage, stage
+from deploy.local import interrupt
 from deploy.local.program import ROOT
 from deploy.local.trouble import say
 
@@ -82,7 +81,7 @@ def main() -> None:
     given = asked()
     options = Options(given.pairs, given.scale, given.stored, given.hold, given.soak, given.accept)
     results = Results()
-    asyncio.run(run(given.parts or list(PARTS), options, results))
+    interrupt.run(run(given.parts or list(PARTS), options, results))
     say("\n" + "\n".join(results.table()))
     say(f"\nAll of it: {FILE.relative_to(ROOT)}")
     if given.page:
@@ -90,7 +89,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit("interrupted: all that it ran is stopped, and its folder removed")
+    main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import sys
 import time
 import uuid
@@ -103,6 +104,7 @@ async def process(module: str, environment: Mapping[str, str]) -> AsyncIterator[
     finally:
         with contextlib.suppress(ProcessLookupError):
             started.terminate()
+            started.send_signal(signal.SIGCONT)  # one that sleeps heeds nothing else: an interrupt may find it so
         await started.wait()
 
 

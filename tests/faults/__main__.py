@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
+import math
 import shutil
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local import interrupt
 from deploy.local.kafka import LOCAL
 from deploy.local.temporary import temporary_folder
 from deploy.local.trouble import say
@@ -21,6 +22,8 @@ from tests.faults.rows.matrix import ROWS, Row
 from tests.faults.run import PATIENT, Harness, Waits
 
 KEPT = LOCAL / "faults"
+MINUTES = 60.0
+"""Of --long, where none are given."""
 
 
 async def main(options: argparse.Namespace) -> int:
@@ -30,7 +33,7 @@ async def main(options: argparse.Namespace) -> int:
     if options.bugs:
         return 0 if await bugs.all_caught(options.seed, options.rows, run) else 1
     if options.long:
-        outcomes = await long.pairs_for(options.minutes, options.seed, run)
+        outcomes = await long.pairs_for(options.minutes or MINUTES, options.seed, run)
     else:
         outcomes = await run(chosen(options), options.seed)
     for line in table(outcomes):
@@ -81,6 +84,13 @@ def chosen(options: argparse.Namespace) -> list[Row]:
     return [row for row in ROWS if row.always or options.all]
 
 
+def minutes(given: str) -> float:
+    """A time on the command line. Raises ValueError for what is none."""
+    if not 0 < (number := float(given)) < math.inf:
+        raise ValueError(f"{given} is no time")
+    return number
+
+
 def asked(words: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
     names = [row.name for row in ROWS]
@@ -92,12 +102,16 @@ def asked(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--bugs", action="store_true", help="bugs in the services instead: each must be caught by its row"
     )
-    parser.add_argument("--minutes", type=float, default=60.0, help="for so long (default: 60)")
+    parser.add_argument("--minutes", type=minutes, help=f"--long for so long (default: {MINUTES:.0f})")
     options = parser.parse_args(words)
     if unknown := set(options.rows) - set(names):
         parser.error(f"no row {' '.join(sorted(unknown))}: choose from {' '.join(names)}")
-    if options.long and options.rows:
-        parser.error("--long draws its pairs of faults by itself: name no row")
+    if options.long and (options.rows or options.bugs):
+        parser.error("--long draws its pairs of faults by itself: name no row, and no --bugs")
+    if options.all and (options.rows or options.bugs or options.long):
+        parser.error("--all is every row: name none, and neither --bugs nor --long")
+    if options.minutes is not None and not options.long:
+        parser.error("--minutes is how long --long takes: ask for that, too")
     met = {bug.row for bug in bugs.BUGS}
     if options.bugs and (sound := set(options.rows) - met):
         parser.error(f"no bug is met by {' '.join(sorted(sound))}: choose from {' '.join(sorted(met))}")
@@ -105,7 +119,4 @@ def asked(words: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(asyncio.run(main(asked())))
-    except KeyboardInterrupt:
-        sys.exit("interrupted: all that it ran is stopped, and its folder removed")
+    sys.exit(interrupt.run(main(asked())))

@@ -10,7 +10,15 @@ from tests.faults.__main__ import asked
     [
         ("F1 F99", "no row F99: choose from F23C "),
         ("--seed x", "argument --seed: invalid int value: 'x'"),
-        ("--long F1", "--long draws its pairs of faults by itself: name no row"),
+        ("--long F1", "--long draws its pairs of faults by itself: name no row, and no --bugs"),
+        ("--long --bugs", "--long draws its pairs of faults by itself: name no row, and no --bugs"),
+        ("--all F1", "--all is every row: name none, and neither --bugs nor --long"),
+        ("--all --long", "--all is every row: name none, and neither --bugs nor --long"),
+        ("--all --bugs", "--all is every row: name none, and neither --bugs nor --long"),
+        ("--minutes 2", "--minutes is how long --long takes: ask for that, too"),
+        ("--long --minutes 0", "argument --minutes: invalid minutes value: '0'"),
+        ("--long --minutes nan", "argument --minutes: invalid minutes value: 'nan'"),
+        ("--long --minutes x", "argument --minutes: invalid minutes value: 'x'"),
         ("--bugs F1 F2", "no bug is met by F2: choose from F1 F11 "),
     ],
 )

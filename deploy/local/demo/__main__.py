@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from deploy.local import records
+from deploy.local import interrupt, records
 from deploy.local.demo.play import judged, play, say
 from deploy.local.demo.scenes import SCENES
 from deploy.local.demo.table import Check
@@ -56,7 +55,7 @@ def main() -> int:
     options = arguments()
     try:
         servers = {"kafka": options.kafka, "databases": databases(options.databases)}
-        checks = asyncio.run(run(records.read(options.plan), options.only, options.prefix, **servers))
+        checks = interrupt.run(run(records.read(options.plan), options.only, options.prefix, **servers))
     except (Trouble, TimeoutError) as trouble:
         say(f"demo: {trouble}")
         return 1
