@@ -9,7 +9,7 @@ import pytest
 from deploy.local.interrupt import ENDED
 
 PROGRAM = """
-import asyncio
+import asyncio, signal
 from deploy.local.interrupt import run
 
 async def main():
@@ -20,6 +20,7 @@ async def main():
         await asyncio.sleep(0)
         print("stopped", flush=True)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal: who is in a background ignores it
 run(main())
 """
 
