@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from benchmarks import pace
-from benchmarks.chain.load import COMPLAINTS, burst
+from benchmarks.chain.load import carried
 from benchmarks.chain.world import World, world
 from benchmarks.measure import ratios
 from benchmarks.options import Options
@@ -36,13 +36,12 @@ async def measure(stage: Stage, options: Options, results: Results) -> None:
 
 
 async def _in_turn(new: World, old: World, options: Options, results: Results) -> None:
-    count = options.scaled(COMPLAINTS)
     empty: list[float] = []
     full: list[float] = []
-    await burst(new, count)  # not counted: a new chain's first is its slowest, and the old one has had many
+    await carried(new, options)  # not counted: a new chain's first is its slowest, and the old one has had many
     for _ in range(options.pairs):
-        empty.append((await burst(new, count)).complaints.rate)
-        full.append((await burst(old, count)).complaints.rate)
+        empty.append(await carried(new, options))
+        full.append(await carried(old, options))
     results.add("whole chain with hardly a complaint stored", empty, "complaints/s")
     results.add(f"whole chain with {options.scaled(options.stored):,} stored", full, "complaints/s")
     results.add("growth", ratios(full, empty))

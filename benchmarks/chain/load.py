@@ -68,7 +68,7 @@ async def _most(at: World, options: Options, results: Results) -> float:
     ours: list[Burst] = []
     limit: list[Reading] = []
     for _ in range(options.pairs):
-        ours.append(await burst(at, options.scaled(COMPLAINTS)))
+        ours.append(await _burst(at, options.scaled(COMPLAINTS)))
         async with hops(at.stage) as bare:
             limit.append(await _bare_burst(at.stage, bare, options.scaled(BARE)))
     rates(results, "whole chain", "complaints", [one.complaints for one in ours])
@@ -80,7 +80,12 @@ async def _most(at: World, options: Options, results: Results) -> float:
     return top
 
 
-async def burst(at: World, count: int) -> Burst:
+async def carried(at: World, options: Options) -> float:
+    """Complaints a second of one burst."""
+    return (await _burst(at, options.scaled(COMPLAINTS))).complaints.rate
+
+
+async def _burst(at: World, count: int) -> Burst:
     """As fast as it goes: from the first submission to the last record of the last delivery."""
     told, meter = await at.told(), Meter(at.stage, at.processes)
     sent = await at.send(count, [0.0] * count)
@@ -123,10 +128,10 @@ async def _steadily(at: World, options: Options, results: Results, top: float) -
 async def _overload(at: World, options: Options, results: Results, top: float) -> None:
     """In turn with bursts, each beside those before and after it, since the machine's speed drifts."""
     before = _total(at)
-    most, over = [await _rate(at, options)], list[Overload]()
+    most, over = [await carried(at, options)], list[Overload]()
     for _ in range(options.pairs):
         over.append(await _overloaded(at, options, top))
-        most.append(await _rate(at, options))
+        most.append(await carried(at, options))
     results.add("overload", ratios([one.rate for one in over], [mean(pair) for pair in pairwise(most)]))
     results.add("overload memory", [one.memory / before for one in over])
     results.add("overload: all done after", [one.rest_seconds for one in over], "s")
@@ -135,15 +140,11 @@ async def _overload(at: World, options: Options, results: Results, top: float) -
 async def _overloaded(at: World, options: Options, top: float) -> Overload:
     count = round(top * TIMES * options.scaled(OVERLOAD_SECONDS))
     sent = await at.send(count, pace.together(pace.evenly(count, top * TIMES), TOGETHER_SECONDS))
-    over, at_end = time.time(), _total(at)
+    all_sent, at_end = time.time(), _total(at)
     ended = await sent.done()
     assert len(ended) == count, f"{count - len(ended)} of {count} submissions were lost under overload"
     last = max(ended.values())
-    return Overload(count / (last - min(sent.due.values())), at_end, last - over)
-
-
-async def _rate(at: World, options: Options) -> float:
-    return (await burst(at, options.scaled(COMPLAINTS))).complaints.rate
+    return Overload(count / (last - min(sent.due.values())), at_end, last - all_sent)
 
 
 def _total(at: World) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.chain.load import COMPLAINTS, burst
+from benchmarks.chain.load import carried
 from benchmarks.chain.world import world
 from benchmarks.measure import ratios
 from benchmarks.options import Options
@@ -15,7 +15,7 @@ async def measure(stage: Stage, options: Options, results: Results) -> None:
     found: dict[int, list[float]] = {1: [], 2: []}
     for replicas, rates in found.items():
         async with world(stage, replicas) as at:
-            rates.append((await burst(at, options.scaled(COMPLAINTS))).complaints.rate)
+            rates.append(await carried(at, options))
     for replicas, rates in found.items():
         results.add(f"whole chain, replicas of each service: {replicas}", rates, "complaints/s")
     results.add("two replicas / one", ratios(found[2], found[1]))

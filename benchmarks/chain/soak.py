@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from benchmarks import disk, pace
-from benchmarks.chain.load import COMPLAINTS, burst
+from benchmarks.chain.load import carried
 from benchmarks.chain.world import World, world
 from benchmarks.measure import percentiles
 from benchmarks.options import Options
@@ -32,7 +32,7 @@ async def measure(stage: Stage, options: Options, results: Results) -> None:
     """Four quarters at an even rate; each figure of the last beside that of the first."""
     quarters: list[Quarter] = []
     async with world(stage) as at:
-        rate = (await burst(at, options.scaled(COMPLAINTS))).complaints.rate / 2
+        rate = await carried(at, options) / 2
         results.add("soak: its load", [rate], "complaints/s")
         for n in range(1, QUARTERS + 1):
             quarters.append(await _quarter(at, rate, options.soak_minutes * 60 / QUARTERS))

@@ -17,8 +17,7 @@ async def main():
     try:
         await asyncio.Event().wait()
     finally:
-        await asyncio.sleep(0)
-        print("stopped", flush=True)
+        await asyncio.to_thread(print, "stopped", flush=True)  # what its end awaits is awaited
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal: who is in a background ignores it
 run(main())
